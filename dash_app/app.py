@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dash_app import (
-    access,
+    api_client,
     file_slots,
     forms,
     localization,
@@ -45,7 +45,7 @@ def create_app(settings: WebSettings) -> Flask:
     server.extensions["agelens_settings"] = settings
     localization.init_app(server)
     page_head.init_app(server)
-    access.init_app(server, settings)
+    api_client.init_app(server, settings)
     file_slots.init_app(server, settings)
     sessions.login_manager.init_app(server)
     csrf = CSRFProtect(server)

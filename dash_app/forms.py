@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from dash_app import access, problems, sessions
+from dash_app import api_client, problems, sessions
 
 AFTER_REGISTERING = "/new"
 AFTER_LOGGING_IN = "/history"
@@ -93,10 +93,10 @@ def _register() -> BaseResponse:
     password = request.form.get("password", "")
     following = sessions.safe_place(request.form.get("next"), AFTER_REGISTERING)
     try:
-        with access.anonymous() as client:
+        with api_client.anonymous() as client:
             client.register(email, password)
         _enter(email, password)
-        with suppress(ClientError), access.client() as client:
+        with suppress(ClientError), api_client.client() as client:
             session["welcome_credits"] = client.wallet.available
     except ClientError as error:
         return _again("/register", error)
@@ -104,14 +104,14 @@ def _register() -> BaseResponse:
 
 
 def _enter(email: str, password: str) -> None:
-    with access.anonymous() as client:
+    with api_client.anonymous() as client:
         token = client.login(email, password)
         sessions.begin(client.me(), token)
 
 
 def _logout() -> BaseResponse:
     try:
-        with access.client() as client:
+        with api_client.client() as client:
             client.logout()
     except ClientError as error:
         problems.log.warning("A token could not be revoked: %s", error)

@@ -8,7 +8,7 @@ from agelens.client import Client, Page
 from agelens.languages import _
 from dash import Dash, Input, Output, Patch, State, dcc, html, no_update, set_props
 
-from dash_app import access
+from dash_app import api_client
 from dash_app.content import Component
 
 Filters = Mapping[str, str | None]
@@ -55,7 +55,7 @@ def register(
     def show_more(clicks: int | None, following: dict[str, Any]) -> object:
         if not clicks or following["cursor"] is None:
             return no_update, no_update, no_update
-        with access.client() as client:
+        with api_client.client() as client:
             page = page_request(client)(cursor=following["cursor"], **following["filters"])
             row = draw(client)
         rows = Patch()

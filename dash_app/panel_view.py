@@ -13,7 +13,7 @@ from agelens.client import Assessment, Client, Model, NotFound, Task
 from agelens.languages import _, ngettext
 from dash import html
 
-from dash_app import result_view, results
+from dash_app import result_format, result_view
 from dash_app.clock_order import DEMONSTRATION
 from dash_app.content import Component, Content
 from dash_app.result_view.compared import Compared
@@ -114,7 +114,7 @@ def _item(row: Row, href: str) -> Component:
 
 
 def _number(row: Row) -> Content:
-    return results.prediction(row.task) if row.task.result else ""
+    return result_format.prediction(row.task) if row.task.result else ""
 
 
 def sentence(row: Row) -> str:

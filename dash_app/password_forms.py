@@ -11,7 +11,7 @@ from agelens.languages import N_, _, language
 from flask import Flask, redirect, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
-from dash_app import access, problems, sessions
+from dash_app import api_client, problems, sessions
 from dash_app.forms import LONGEST_EMAIL
 
 LONGEST_TOKEN = 200
@@ -34,7 +34,7 @@ def init_app(server: Flask) -> None:
 
 def options() -> AccountOptions | None:
     """What the service offers to people with an account; None while it cannot be asked."""
-    with suppress(ClientError), access.anonymous() as client:
+    with suppress(ClientError), api_client.anonymous() as client:
         return client.options()
     return None
 
@@ -52,7 +52,7 @@ def _open(token: str) -> BaseResponse:
 def _forgot() -> BaseResponse:
     email = request.form.get("email", "").strip()[:LONGEST_EMAIL]
     try:
-        with access.anonymous() as client:
+        with api_client.anonymous() as client:
             client.password.forgot(email, language=language())
     except InvalidInput as error:
         beside = problems.field_messages(error)
@@ -66,7 +66,7 @@ def _forgot() -> BaseResponse:
 
 def _set() -> BaseResponse:
     try:
-        with access.anonymous() as client:
+        with api_client.anonymous() as client:
             token, password = session.get("reset_token", ""), request.form.get("password", "")
             client.password.reset(token, password)
     except NotFound:

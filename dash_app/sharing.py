@@ -13,7 +13,7 @@ from agelens.languages import N_, _, ngettext
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import request
 
-from dash_app import access, html_tables, times
+from dash_app import api_client, html_tables, times
 from dash_app.content import Component, Content
 
 DAYS = (1, 7, 30, 90)
@@ -146,7 +146,7 @@ def register(app: Dash) -> None:
     def show(clicks: int | None, target: Target) -> object:
         if not clicks:
             return no_update, no_update, no_update
-        with access.client() as client:
+        with api_client.client() as client:
             return True, _list(_links(client, target)), None
 
     @app.callback(
@@ -161,7 +161,7 @@ def register(app: Dash) -> None:
     def make(clicks: int | None, target: Target, days: str) -> object:
         if not clicks:
             return no_update, no_update
-        with access.client() as client:
+        with api_client.client() as client:
             link = client.share(_shown(client, target), days=int(days))
             return _list(_links(client, target)), _made(link)
 
@@ -176,7 +176,7 @@ def register(app: Dash) -> None:
         chosen: Any = ctx.triggered_id
         if not chosen or not any(clicks):
             return no_update, no_update
-        with access.client() as client:
+        with api_client.client() as client:
             shown = _shown(client, target)
             try:
                 client.shared_links.revoke(shown, chosen["link"])

@@ -9,7 +9,7 @@ from agelens.client import ClientError
 from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dash_app import access, forms, header, number_text, routing, sessions
+from dash_app import api_client, forms, header, number_text, routing, sessions
 from dash_app.content import Component
 
 TITLE = "AgeLens"
@@ -81,7 +81,7 @@ def _foot() -> Component:
                 [
                     dmc.Anchor(
                         _("API reference"),
-                        href=access.public_api_url("/docs"),
+                        href=api_client.public_api_url("/docs"),
                         refresh=True,
                         size="sm",
                     ),
@@ -108,7 +108,7 @@ def register(app: Dash) -> None:
         if sessions.person() is None:
             return ""
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 return number_text.credits(client.wallet.available)
         except ClientError:  # the page itself says what is wrong
             return _("Wallet")

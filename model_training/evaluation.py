@@ -64,11 +64,13 @@ def cross_validate_clock(
             plan, rows_of(data.table, train), data.age[train], protocol.seed + repeat
         )
         for name, table in tables.items():
-            predictions[name][:, repeat, held_out] = tell(parameters, rows_of(table, held_out))
+            predictions[name][:, repeat, held_out] = predict_with_intervals(
+                parameters, rows_of(table, held_out)
+            )
     return {name: HeldOut(*numbers) for name, numbers in predictions.items()}
 
 
-def tell(
+def predict_with_intervals(
     parameters: AgePosteriorParameters, table: Table
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The prediction of each person and the ends of the interval, years."""
@@ -117,33 +119,33 @@ def all_answers(table: Table) -> Table:
 
 def answers_dropped(keys: tuple[str, ...]) -> MissingnessScenario:
     """Takes some features away from everybody."""
-    return lambda table: _without(table, keys, np.ones((len(table), len(keys)), dtype=bool))
+    return lambda table: _without_answers(table, keys, np.ones((len(table), len(keys)), dtype=bool))
 
 
 def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> MissingnessScenario:
     """Leaves each of some features unanswered at random; of every person one answer stays."""
 
-    def left_out(table: Table) -> Table:
+    def random_answers_left_out(table: Table) -> Table:
         rng = np.random.default_rng(seed)
         dropped = rng.random((len(table), len(keys))) < share
         dropped[np.arange(len(table)), rng.integers(len(keys), size=len(table))] = False
-        return _without(table, keys, dropped)
+        return _without_answers(table, keys, dropped)
 
-    return left_out
+    return random_answers_left_out
 
 
 def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> MissingnessScenario:
     """Leaves each person so many of some features, drawn at random."""
 
-    def kept(table: Table) -> Table:
+    def random_answers_kept(table: Table) -> Table:
         rng = np.random.default_rng(seed)
         keep = rng.random((len(table), len(keys))).argsort(axis=1).argsort(axis=1) < count
-        return _without(table, keys, ~keep)
+        return _without_answers(table, keys, ~keep)
 
-    return kept
+    return random_answers_kept
 
 
-def _without(table: Table, keys: tuple[str, ...], dropped: BoolArray) -> Table:
+def _without_answers(table: Table, keys: tuple[str, ...], dropped: BoolArray) -> Table:
     columns = dict(table.columns)
     for column, key in enumerate(keys):
         columns[key] = np.where(dropped[:, column], np.nan, table.column(key))

@@ -67,7 +67,9 @@ def on_unseen(
     unseen: Dataset,
 ) -> dict[str, object]:
     """The metrics of a file that took no part in training: the final clock and every candidate."""
-    held_out = HeldOut(*(ends[np.newaxis] for ends in evaluation.tell(clock, unseen.table)))
+    held_out = HeldOut(
+        *(ends[np.newaxis] for ends in evaluation.predict_with_intervals(clock, unseen.table))
+    )
     predictions = {
         candidate.name: candidate.fit(choice.settings[candidate.name], learned.table, learned.age)(
             unseen.table

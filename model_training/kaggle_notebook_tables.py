@@ -86,7 +86,7 @@ def widths_by_panel(trained: Trained) -> pd.DataFrame:
         incomplete = evaluation.answers_kept(SIGNALS, count, trained.study.protocol.seed)(
             data.table
         )
-        _, low, high = evaluation.tell(parameters, incomplete)
+        _, low, high = evaluation.predict_with_intervals(parameters, incomplete)
         rows[count] = np.quantile(high - low, (0.25, 0.5, 0.75))
     return pd.DataFrame(rows, index=["lower quarter", "median", "upper quarter"]).T
 
@@ -94,10 +94,12 @@ def widths_by_panel(trained: Trained) -> pd.DataFrame:
 def widths_without(trained: Trained) -> pd.Series:
     """By how many years intervals widen on average when one marker is missing, largest first."""
     data, parameters = trained.study.data, trained.clock.parameters
-    full_width = _mean_width(evaluation.tell(parameters, data.table))
+    full_width = _mean_width(evaluation.predict_with_intervals(parameters, data.table))
     wider = {
         biomarker(key).label: _mean_width(
-            evaluation.tell(parameters, evaluation.answers_dropped((key,))(data.table))
+            evaluation.predict_with_intervals(
+                parameters, evaluation.answers_dropped((key,))(data.table)
+            )
         )
         - full_width
         for key in SIGNALS

@@ -8,7 +8,7 @@ from agelens.clocks.marker_transforms import MarkerTransform, columns_of
 from agelens.clocks.peers_by_age import PeersByAge
 
 from model_training.datasets.nhanes import StudyPopulation
-from model_training.published import rounded
+from model_training.nhanes_training import rounded
 
 DIGITS = 10  # far finer than the averages are known
 Fit = Callable[[StudyPopulation, Sequence[MarkerTransform]], PeersByAge]

@@ -14,8 +14,7 @@ from model_training.cards.published import fill
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import StudyPopulation
 from model_training.gap_reference import summarise
-from model_training.peers import measured
-from model_training.published import (
+from model_training.nhanes_training import (
     TITLE,
     complete,
     enough,
@@ -27,6 +26,7 @@ from model_training.published import (
     sexes_of,
     write,
 )
+from model_training.peers import measured
 from model_training.recipe import ClockRecipe, in_words
 
 LEAST_PEOPLE = 200

@@ -26,7 +26,7 @@ from model_training.datasets import nhanes
 from model_training.datasets.bioage_columns import FIRST_YEARS
 from model_training.datasets.nhanes import NHANES_3, StudyPopulation
 from model_training.gap_reference import NEAR_YEARS, summarise
-from model_training.published import sexes_of
+from model_training.nhanes_training import sexes_of
 
 LEAST_PEOPLE = 100  # within five years of an age, of each sex: below, a 5th percentile is a guess
 TOP_CODES = {0: 90.0, **dict.fromkeys(range(1, 5), 85.0), **dict.fromkeys(range(5, 11), 80.0)}

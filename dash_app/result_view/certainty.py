@@ -6,7 +6,7 @@ from agelens.client import Task
 from agelens.languages import N_, _
 from dash import html
 
-from dash_app import results
+from dash_app import result_format
 from dash_app.content import Component, Content
 from dash_app.result_view.compared import age_of
 from dash_app.result_view.sections import figure, section
@@ -34,7 +34,7 @@ def interval_text(task: Task) -> str:
     said = _(
         "The {level} range is {range} {unit}.",
         level=charts.share(interval["level"]),
-        range=results.interval(task),
+        range=result_format.interval(task),
         unit=charts.printed(result["unit"]),
     )
     return f"{said} {meaning}".strip()

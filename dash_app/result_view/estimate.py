@@ -6,7 +6,7 @@ from agelens.client import Model, Task
 from agelens.languages import N_, _
 from dash import html
 
-from dash_app import results, times
+from dash_app import result_format, times
 from dash_app.clock_order import DEMONSTRATION
 from dash_app.content import Component, Content
 from dash_app.result_view.compared import Compared, percentile_of, rank_bounds
@@ -116,7 +116,7 @@ def _facts(task: Task, compared: Compared) -> list[Content]:
     facts: list[tuple[str, Content]] = []
     if result["interval"]:
         unit = charts.printed(result["unit"])
-        facts.append((_("Likely range"), f"{results.interval(task)} {unit}"))
+        facts.append((_("Likely range"), f"{result_format.interval(task)} {unit}"))
     if rank := rank_text(task, compared):
         from_what = _("counted from the youngest")
         if result["unit"] != "years":

@@ -7,7 +7,7 @@ from agelens.client import Task
 from agelens.languages import N_, _, ngettext
 from dash import html
 
-from dash_app import results
+from dash_app import result_format
 from dash_app.content import Component, Content
 from dash_app.displayed_factors import DisplayedFactor, value_texts
 from dash_app.result_view import reference_scale
@@ -128,7 +128,7 @@ def _system(
     head = [
         html.Span(_(system.name), className="result-system-name"),
         html.Span(_standings(factors), className="result-system-standing"),
-        html.Strong(total, className=results.change_class(total)),
+        html.Strong(total, className=result_format.change_class(total)),
     ]
     return html.Details(
         [html.Summary(head), table(factors, result, _(system.name), widest)],
@@ -168,7 +168,7 @@ def table(
 def _row(factor: DisplayedFactor, result: wire.Result, widest: float) -> Component:
     contribution, unit = factor.contribution, result["unit"]
     effect = charts.amount(contribution["years"], unit)
-    kind = results.change_class(effect)
+    kind = result_format.change_class(effect)
     notes = [html.Div(_(CLIPPED), className="result-faint")] * bool(contribution["clipped"])
     value_text: list[Content] = [] if contribution["imputed"] else [factor.text]
     return html.Tr(

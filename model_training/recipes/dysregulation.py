@@ -16,7 +16,7 @@ from model_training.cards.dysregulation import SexDistribution, card
 from model_training.cards.measured_figures import report
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import StudyPopulation
-from model_training.published import (
+from model_training.nhanes_training import (
     TITLE,
     complete,
     enough,

@@ -17,7 +17,7 @@ from model_training.datasets import nhanes
 from model_training.datasets.nhanes import StudyPopulation
 from model_training.folds import k_folds
 from model_training.gap_reference import summarise
-from model_training.published import (
+from model_training.nhanes_training import (
     SEXES,
     TITLE,
     complete,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from agelens.domain.errors import AgeLensError
-from agelens.services import scoring, task_claims, task_settling
+from agelens.services import task_claims, task_scoring, task_settling
 from agelens.services.task_claims import TaskClaim
 from agelens.services.task_settling import Outcome
 from agelens.storage import Task
@@ -65,5 +65,5 @@ def settle(
     """End a claimed task with this result, or with what its clock says; whether it was ours to end."""
     with sessions.begin() as session:
         if result is None:
-            (result,) = scoring.score(scoring.clock_of(session, claim), [claim])
+            (result,) = task_scoring.score(task_scoring.clock_of(session, claim), [claim])
         return task_settling.settle(session, [Outcome(claim, result)]) == [claim.id]

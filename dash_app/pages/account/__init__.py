@@ -5,7 +5,7 @@ from agelens.client import User
 from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
-from dash_app import access, routing, times
+from dash_app import api_client, routing, times
 from dash_app.content import Component
 from dash_app.pages.account import (
     devices,
@@ -37,7 +37,7 @@ def register(app: Dash) -> None:
 
 def layout() -> Component:
     """Drawn from who is logged in, where, and with which tokens."""
-    with access.client() as client:
+    with api_client.client() as client:
         user, mine = client.me(), list(client.tokens)
         shared = links.section(client)
     return dmc.Stack(

@@ -7,7 +7,7 @@ from agelens.client import Token
 from agelens.languages import N_, _
 from dash import Dash, Input, Output, ctx, html, set_props
 
-from dash_app import access, dialogs, sessions
+from dash_app import api_client, dialogs, sessions
 from dash_app.content import Component
 from dash_app.pages.account import token_tables
 
@@ -59,7 +59,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def log_out(_clicks: object) -> object:
-        with access.client() as client:
+        with api_client.client() as client:
             client.logout_everywhere()
         sessions.end()
         set_props("account-leave", {"data": "/login"})

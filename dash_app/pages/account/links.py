@@ -10,7 +10,7 @@ from agelens.client import Client, NotFound, OwnLink, Page
 from agelens.languages import N_, _, ngettext
 from dash import ALL, Dash, Input, Output, ctx, html, no_update
 
-from dash_app import access, html_tables, load_more, problems, times
+from dash_app import api_client, html_tables, load_more, problems, times
 from dash_app.content import Component, Content
 
 COLUMNS = (N_("Result"), N_("Made"), N_("Expires"), N_("Last opened"), "")
@@ -102,7 +102,7 @@ def register(app: Dash) -> None:
         button_id: Any = ctx.triggered_id
         if not button_id or not any(clicks):
             return no_update
-        with access.client() as client:
+        with api_client.client() as client:
             link = next(
                 (each for each in client.shared_links if each.id == button_id["link"]), None
             )

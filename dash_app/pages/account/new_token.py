@@ -5,7 +5,7 @@ from agelens.client import ClientError, InvalidInput, Token, Unauthenticated
 from agelens.languages import _
 from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.account import token_tables
 
@@ -48,7 +48,7 @@ def form() -> Component:
 
 def _new_token_box(token: Token) -> Component:
     """The secret, this once, and what to do with it."""
-    address = access.public_api_url()
+    address = api_client.public_api_url()
     return dmc.Alert(
         [
             dmc.Text(_("Copy it now. It is shown only once and cannot be recovered."), mb="xs"),
@@ -113,7 +113,7 @@ def register(app: Dash) -> None:
         if not (name or "").strip():
             return _("Give the token a name."), None, None
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 # text that is no number goes as it is: the API says what is wrong with it
                 token = client.tokens.create((name or "").strip(), days=_number(days))  # type: ignore[arg-type]  # text is refused by the API
                 mine = list(client.tokens)

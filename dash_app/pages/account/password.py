@@ -5,7 +5,7 @@ from agelens.client import Client, ClientError, InvalidInput, Unauthenticated, U
 from agelens.languages import _
 from dash import Dash, Input, Output, State, html, set_props
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.account import token_tables
 
@@ -77,7 +77,7 @@ def register(app: Dash) -> None:
             return _("Enter your current password."), None, None
         if not new:
             return None, _("Enter a new password."), None
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 client.password.change(current, new)
             except Unauthenticated:

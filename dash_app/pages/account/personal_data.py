@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
 from flask import Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
-from dash_app import access, dialogs, file_slots, problems, sessions
+from dash_app import api_client, dialogs, file_slots, problems, sessions
 from dash_app.content import Component, Content
 from dash_app.file_slots import BUSY, BusyError
 
@@ -46,7 +46,7 @@ def my_data() -> BaseResponse:
     with ExitStack() as undo:
         try:
             undo.enter_context(file_slots.slot())
-            client = undo.enter_context(access.client())
+            client = undo.enter_context(api_client.client())
             pieces = undo.enter_context(client.export_stream())
         except Unauthenticated:
             return _to_login()
@@ -151,7 +151,7 @@ def _deleting(app: Dash) -> None:
         if (typed_email or "").strip().casefold() != person.email.casefold():
             return _(OTHER_ADDRESS)
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 client.erase()
         except Unauthenticated:
             raise

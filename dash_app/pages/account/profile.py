@@ -10,7 +10,7 @@ from agelens.languages import _, language
 from babel import Locale
 from dash import Dash, Input, Output, State, ctx, html
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 
 ORDER = ["label", "input", "description", "error"]
@@ -23,7 +23,7 @@ NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # in Unicode's list a
 
 def section() -> Component:
     """As it is kept now, to be changed."""
-    with access.client() as client:
+    with api_client.client() as client:
         profile = client.profile()
     return dmc.Paper(
         [
@@ -115,7 +115,7 @@ def register(app: Dash) -> None:
     ) -> object:
         changes = {"sex": sex or None, "birth_date": birth or None, "country": country or None}
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 client.profile.update(**changes)
         except InvalidInput as error:
             messages = problems.field_messages(error)

@@ -8,7 +8,7 @@ from agelens.client import NotFound
 from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dash_app import access, dialogs, problems, sessions
+from dash_app import api_client, dialogs, problems, sessions
 from dash_app.content import Component
 from dash_app.pages.account import token_tables
 
@@ -75,7 +75,7 @@ def _consequences(target: dict[str, Any]) -> str:
 
 
 def _revoke(target: dict[str, Any]) -> None:
-    with access.client() as client:
+    with api_client.client() as client:
         with suppress(NotFound):  # it was ended elsewhere meanwhile, which is what was wanted
             client.tokens.revoke(target["token"])
         if target["here"]:

@@ -7,7 +7,7 @@ from agelens.client import ClientError
 from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -93,7 +93,7 @@ def register(app: Dash) -> None:
         if not clicks or version_id is None:
             return no_update, no_update
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 if version_id["action"] == "activate":
                     activated = client.admin.activate(version_id["name"], version_id["version"])
                 else:

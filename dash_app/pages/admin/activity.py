@@ -6,7 +6,7 @@ from agelens.languages import N_, _
 from agelens.wire import Activity
 from dash import Dash, dcc, html
 
-from dash_app import access, routing
+from dash_app import api_client, routing
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -23,7 +23,7 @@ def register(app: Dash) -> None:
 def layout(period: str | None = None) -> Component:
     """The last day, or the period of the address."""
     selected_period = period if period in PERIODS else "24h"
-    with access.client() as client:
+    with api_client.client() as client:
         activity = client.admin.activity(selected_period)
     return page_frame.page(
         N_("Activity"),

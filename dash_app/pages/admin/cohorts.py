@@ -8,7 +8,7 @@ from agelens.client import AdminCohort, ClientError
 from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dash_app import access, load_more, problems, results, routing
+from dash_app import api_client, load_more, problems, result_format, routing
 from dash_app.content import Component, Content
 from dash_app.pages.admin import page_frame
 
@@ -38,7 +38,7 @@ def register(app: Dash) -> None:
 def layout(status: str | None = None, user: str | None = None) -> Component:
     """Newest first."""
     status, user = status or None, user or None
-    with access.client() as client:
+    with api_client.client() as client:
         page = client.admin.cohorts_page(status=status, user=user)
     return page_frame.page(
         N_("Cohorts"),
@@ -49,7 +49,8 @@ def layout(status: str | None = None, user: str | None = None) -> Component:
                 label=_("Status"),
                 name="status",
                 data=[
-                    {"value": each, "label": results.status(each)} for each in results.STATUS_NAMES
+                    {"value": each, "label": result_format.status(each)}
+                    for each in result_format.STATUS_NAMES
                 ],
                 value=status,
                 placeholder=_("Any"),
@@ -159,7 +160,7 @@ def _register_cancel(app: Dash) -> None:
         if not clicks or cohort_id is None:
             return no_update, no_update
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 canceled = client.admin.cancel_cohort(cohort_id)
         except ClientError as error:
             return no_update, problems.alert(error)

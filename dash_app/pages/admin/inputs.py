@@ -8,7 +8,7 @@ from agelens.languages import N_, _, translated_text
 from agelens.wire import Drift, InputDrift
 from dash import Dash, html
 
-from dash_app import access, routing, times
+from dash_app import api_client, routing, times
 from dash_app.content import Component, Content
 from dash_app.pages.admin import page_frame
 
@@ -35,7 +35,7 @@ def register(app: Dash) -> None:
 
 def layout(clock: str | None = None) -> Component:
     """Of the clock in the address, else of the default one."""
-    with access.client() as client:
+    with api_client.client() as client:
         names = [model.name for model in client.models]
         selected_clock = clock if clock in names else (names[0] if names else None)
         drift = client.admin.drift(selected_clock) if selected_clock else None

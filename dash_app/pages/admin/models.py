@@ -9,7 +9,7 @@ from agelens.client import Candidate, Headline, ModelVersion
 from agelens.languages import N_, _, localized_number
 from dash import Dash, Input, Output, dcc, html
 
-from dash_app import access, routing
+from dash_app import api_client, routing
 from dash_app.content import Component
 from dash_app.pages.admin import activation, page_frame, publishing
 from dash_app.sentences_with_components import filled
@@ -54,7 +54,7 @@ def layout() -> Component:
 
 def clocks() -> Component:
     """As they are now."""
-    with access.client() as client:
+    with api_client.client() as client:
         versions = list(client.admin.models())
         updates = client.admin.newer_shipped()
     default = {version.name for version in versions if version.default}

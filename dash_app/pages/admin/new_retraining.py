@@ -8,7 +8,7 @@ from agelens.client import ClientError, InvalidInput
 from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from dash_app import access, problems, results
+from dash_app import api_client, problems, result_format
 from dash_app.content import Component
 from dash_app.pages.admin import uploads
 
@@ -121,7 +121,7 @@ def _start(
     model: str, version: str | None, uploads_sent: list[tuple[str | None, str | None]], key: str
 ) -> Component:
     with ExitStack() as cleanup:
-        client = cleanup.enter_context(access.client())
+        client = cleanup.enter_context(api_client.client())
         paths = [
             cleanup.enter_context(uploads.temporary_file(contents, name or "file"))
             if contents
@@ -132,7 +132,7 @@ def _start(
         retraining = client.admin.retrain(
             model, data, validation=validation, version=version, idempotency_key=key
         )
-    title = f"{retraining.model} {retraining.version}: {results.status(retraining.status)}"
+    title = f"{retraining.model} {retraining.version}: {result_format.status(retraining.status)}"
     return dmc.Alert(_("It will appear in the list above."), title=title, color="teal")
 
 

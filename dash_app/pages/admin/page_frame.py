@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from agelens.languages import N_, _
 from dash import html
 
-from dash_app import dialogs, html_tables, results
+from dash_app import dialogs, html_tables, result_format
 from dash_app.content import Component, Content
 
 T = TypeVar("T")
@@ -97,8 +97,8 @@ def filters(action: str, *fields: Component) -> Component:
 
 def status(name: str) -> Component:
     """A state as a badge."""
-    colour = results.STATUS_COLOURS.get(name, "gray")
-    return dmc.Badge(results.status(name), color=colour, variant="light", className="status")
+    colour = result_format.STATUS_COLOURS.get(name, "gray")
+    return dmc.Badge(result_format.status(name), color=colour, variant="light", className="status")
 
 
 def when(moment: datetime | None) -> str:

@@ -7,7 +7,7 @@ from agelens.client import AdminUser, Client, ClientError
 from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dash_app import access, problems, routing, sessions
+from dash_app import api_client, problems, routing, sessions
 from dash_app.content import Component, Content
 from dash_app.pages.admin import page_frame, tasks, top_up, transactions
 
@@ -52,7 +52,7 @@ def register(app: Dash) -> None:
 
 def layout(user: str) -> Component:
     """The person, by id."""
-    with access.client() as client:
+    with api_client.client() as client:
         user_details = client.admin.user(user)
         latest = client.admin.tasks_page(user=user, limit=LATEST)
         entries = client.admin.transactions_page(user=user, limit=LATEST)
@@ -180,7 +180,7 @@ def _change(app: Dash) -> None:
         if not clicks or "change" not in selected:
             return (no_update,) * 4
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 if selected["change"] == "reset":
                     url = client.admin.reset_link(selected["user"]).url
                     return no_update, _link(url), no_update, {"display": "none"}

@@ -7,7 +7,7 @@ from agelens.client import ClientError, Conflict
 from agelens.languages import N_, _
 from dash import Dash, Input, Output, State, html, no_update, set_props
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.admin import uploads
 
@@ -65,7 +65,7 @@ def register(app: Dash) -> None:
         if not contents:
             return dmc.Alert(_("Choose a file first."), color="red"), no_update
         try:
-            with access.client() as client, uploads.temporary_file(contents, name) as bundle:
+            with api_client.client() as client, uploads.temporary_file(contents, name) as bundle:
                 version = client.admin.publish(bundle, force=bool(force))
         except Conflict as error:
             message = _without_address(error.detail)

@@ -8,7 +8,7 @@ from agelens.client import ClientError, Unauthenticated
 from agelens.languages import N_, _
 from dash import Dash, Input, Output, dcc, html
 
-from dash_app import access, problems, results, routing
+from dash_app import api_client, problems, result_format, routing
 from dash_app.content import Component, Content
 from dash_app.pages.admin import page_frame
 
@@ -56,7 +56,7 @@ def layout() -> Component:
 
 def queue_figures() -> Component:
     """The figures."""
-    with access.client() as client:
+    with api_client.client() as client:
         figures = client.admin.queues()
     waiting = {_queue(entry["name"]): entry["waiting"] for entry in figures["queues"]}
     return html.Div(
@@ -87,7 +87,10 @@ def _queue(name: str) -> str:
 def _figures(title: str, figures: Mapping[str, int]) -> Component:
     rows = [
         dmc.Group(
-            [dmc.Text(results.status(name), size="sm"), dmc.Text(charts.count(count), fw=600)],
+            [
+                dmc.Text(result_format.status(name), size="sm"),
+                dmc.Text(charts.count(count), fw=600),
+            ],
             justify="space-between",
         )
         for name, count in figures.items()

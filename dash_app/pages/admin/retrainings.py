@@ -11,7 +11,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
-from dash_app import access, problems, routing
+from dash_app import api_client, problems, routing
 from dash_app.content import Component, Content
 from dash_app.pages.admin import models, new_retraining, page_frame, schedules
 
@@ -59,7 +59,7 @@ def register(app: Dash) -> None:
 def layout(shown: str | None = None) -> Component:
     """Newest first; below, how to start one and when each starts by itself."""
     count = _count(shown)
-    with access.client() as client:
+    with api_client.client() as client:
         clocks = sorted({version.name for version in client.admin.models()})
     return page_frame.page(
         N_("Retrainings"),
@@ -78,7 +78,7 @@ def _count(shown: str | None) -> int:
 
 def retraining_list(count: int) -> Component:
     """The newest, as they are now."""
-    with access.client() as client:
+    with api_client.client() as client:
         retrainings = list(islice(client.admin.retrainings(), count + 1))
     show_more = dmc.Anchor(
         _("Show more"), href=f"/admin/retrainings?shown={count + SHOWN_AT_FIRST}"
@@ -158,7 +158,7 @@ def _actions(retraining: Retraining) -> Component | str:
 
 def _cancel(retraining_id: str) -> None:
     try:
-        with access.client() as client:
+        with api_client.client() as client:
             client.admin.cancel_retraining(retraining_id)
         problems.notify(_("Retraining canceled."), good=True)
     except Conflict as error:  # it has ended meanwhile
@@ -168,7 +168,7 @@ def _cancel(retraining_id: str) -> None:
 def notebook(retraining_id: UUID) -> BaseResponse:
     """The notebook as it was executed, from the API to the browser."""
     try:
-        with access.client() as client:
+        with api_client.client() as client:
             content = client.admin.retraining_notebook(str(retraining_id))
     except Unauthenticated:
         return redirect("/login?next=/admin/retrainings", 303)

@@ -6,7 +6,7 @@ from agelens.client import ClientError, InvalidInput, NotFound, Schedule
 from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -53,7 +53,7 @@ def section(clocks: list[str]) -> Component:
 
 def schedule_list() -> Component:
     """As they are now."""
-    with access.client() as client:
+    with api_client.client() as client:
         schedules = client.admin.schedules()
     return page_frame.table(
         COLUMNS,
@@ -118,13 +118,13 @@ def register(app: Dash) -> None:
 
 
 def _set_to(model: str, hours: int) -> None:
-    with access.client() as client:
+    with api_client.client() as client:
         client.admin.schedule(model, every_hours=hours)
 
 
 def _remove(model: str) -> None:
     try:
-        with access.client() as client:
+        with api_client.client() as client:
             client.admin.unschedule(model)
     except NotFound:  # somebody else was faster
         problems.notify(_("That schedule had already been removed."))

@@ -8,7 +8,7 @@ from agelens.client import Task
 from agelens.languages import N_, _
 from dash import Dash
 
-from dash_app import access, load_more, results, routing
+from dash_app import api_client, load_more, result_format, routing
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -37,14 +37,14 @@ def layout(
 ) -> Component:
     """Newest first."""
     status, model, user = status or None, model or None, user or None
-    with access.client() as client:
+    with api_client.client() as client:
         page = client.admin.tasks_page(status=status, model=model, user=user)
         clocks = sorted({version.name for version in client.admin.models()})
     return page_frame.page(
         N_("Tasks"),
         page_frame.filters(
             "/admin/tasks",
-            _choice("status", _("Status"), results.STATUS_NAMES, status),
+            _choice("status", _("Status"), result_format.STATUS_NAMES, status),
             _choice("model", _("Clock"), clocks, model),
             page_frame.user_field("tasks", user),
         ),
@@ -79,7 +79,7 @@ def _choice(name: str, label: str, choices: Iterable[str], value: str | None) ->
 
 
 def _label(name: str, value: str) -> str:
-    return results.status(value) if name == "status" else value
+    return result_format.status(value) if name == "status" else value
 
 
 def row(task: Task, *, of_one_user: bool = False) -> Component:

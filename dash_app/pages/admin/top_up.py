@@ -10,7 +10,7 @@ from agelens.client import AdminUser, Client, ClientError, InvalidInput
 from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
-from dash_app import access, idempotency_keys, number_text, problems
+from dash_app import api_client, idempotency_keys, number_text, problems
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -121,7 +121,7 @@ def _add_credits(target: dict[str, str], typed: str) -> object:
     """Whether the dialog stays open, what went wrong, and what is wrong with the amount."""
     credits = number_text.parse_credits(typed)
     try:
-        with access.client() as client:
+        with api_client.client() as client:
             client.admin.topup(
                 target["email"],
                 # text that is no amount goes as it is: the API says what is wrong with it

@@ -7,7 +7,7 @@ from agelens.client import Transaction
 from agelens.languages import N_, _
 from dash import Dash
 
-from dash_app import access, load_more, number_text, routing
+from dash_app import api_client, load_more, number_text, routing
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -49,7 +49,7 @@ def register(app: Dash) -> None:
 def layout(user: str | None = None) -> Component:
     """Newest first."""
     of_user = user or None
-    with access.client() as client:
+    with api_client.client() as client:
         page = client.admin.transactions_page(user=of_user)
     return page_frame.page(
         N_("Transactions"),

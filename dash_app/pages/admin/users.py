@@ -5,7 +5,7 @@ from agelens.client import AdminUser
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, load_more, routing
+from dash_app import api_client, load_more, routing
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame, person, top_up
 
@@ -23,7 +23,7 @@ def register(app: Dash) -> None:
 def layout(email: str | None = None) -> Component:
     """Newest first; `email` is part of an address."""
     of_email = (email or "").strip() or None
-    with access.client() as client:
+    with api_client.client() as client:
         page = client.admin.users_page(email=of_email)
     rows = [row(user) for user in page.items]
     return page_frame.page(

@@ -16,7 +16,7 @@ from agelens.client import (
 from agelens.languages import _
 from dash import Dash, Input, Output, State, no_update
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Content
 from dash_app.pages.assessment import addresses, clocks, error_messages, form_values, ids
 from dash_app.pages.assessment.clocks import Choice, Visit
@@ -53,7 +53,7 @@ def register(app: Dash) -> None:
     def check(form: FormState, stored_visit: Mapping[str, Any], draft: str | None) -> object:
         visit = Visit.from_store(stored_visit)
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 choice = choose(client, visit, form)
         except Unauthenticated:
             raise

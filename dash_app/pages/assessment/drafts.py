@@ -8,7 +8,7 @@ from agelens.client import Client, ClientError, NotFound, Task
 from agelens.languages import _
 from dash import Dash, Input, Output, State, no_update
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.assessment import error_messages, ids
 from dash_app.pages.assessment.clocks import Visit
@@ -43,7 +43,7 @@ def register(app: Dash) -> None:
         if not form:
             return no_update, no_update, no_update, no_update
         visit = Visit.from_store(stored_visit)
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 models = {"model": _clock(visit, chosen), "models": _ticked_clocks(form, chosen)}
                 task = _save_draft(client, models, draft, panel(form))
@@ -61,7 +61,7 @@ def register(app: Dash) -> None:
     def delete(clicks: int | None, draft: str | None) -> object:
         if not clicks or not draft:
             return no_update
-        with access.client() as client:
+        with api_client.client() as client:
             client.delete(draft)
         problems.notify(_("Draft deleted."), good=True)
         return {"to": "/history"}

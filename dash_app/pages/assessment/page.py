@@ -11,7 +11,7 @@ from agelens.client import Client, Model, NotFound, Profile, Task
 from agelens.languages import N_, _
 from dash import dcc, html
 
-from dash_app import access, clock_order
+from dash_app import api_client, clock_order
 from dash_app.content import Component, Content
 from dash_app.pages.assessment import (
     addresses,
@@ -70,7 +70,7 @@ def layout(
 
     For a report of the `past` it begins with the day of the blood draw.
     """
-    with access.client() as client:
+    with api_client.client() as client:
         task = client.task(draft) if draft else None
         if task and task.status != "draft":
             return initial_values.not_a_draft(task)

@@ -8,7 +8,7 @@ from agelens.client import InvalidInput, Profile
 from agelens.languages import _
 from dash import Dash, Input, Output, State, html, no_update
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.assessment import countries, ids
 from dash_app.pages.assessment.fields import day
@@ -64,7 +64,7 @@ def register(app: Dash) -> None:
         if country != countries.ELSEWHERE:
             changes["country"] = country
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 profile = client.profile.update(**changes)
         except InvalidInput as error:
             return problems.error_message(error), no_update

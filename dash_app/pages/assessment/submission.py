@@ -17,7 +17,7 @@ from agelens.client import (
 )
 from dash import Dash, Input, Output, State, no_update, set_props
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Content
 from dash_app.pages.assessment import addresses, checking, clocks, error_messages, ids
 from dash_app.pages.assessment.clocks import Choice, Visit
@@ -52,7 +52,7 @@ def register(app: Dash) -> None:
         if not form:
             return no_update, no_update, no_update
         visit = Visit.from_store(stored_visit)
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 if not chosen:
                     return no_update, *_nothing_chosen(checking.choose(client, visit, form))

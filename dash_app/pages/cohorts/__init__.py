@@ -4,7 +4,7 @@ import dash_mantine_components as dmc
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, routing
+from dash_app import api_client, routing
 from dash_app.content import Component
 from dash_app.pages.cohorts import (
     deletion,
@@ -47,7 +47,7 @@ def register(app: Dash) -> None:
 
 def layout(model: str | None = None) -> Component:
     """The way in, and what was uploaded before."""
-    with access.client() as client:
+    with api_client.client() as client:
         models = list(client.models)
         page = client.cohorts.page()
     return dmc.Stack(
@@ -62,5 +62,5 @@ def layout(model: str | None = None) -> Component:
 
 def cohort_page(cohort_id: str) -> Component:
     """Whatever there is of a cohort now; what comes next takes this place without a reload."""
-    with access.client() as client:
+    with api_client.client() as client:
         return html.Div(view.page_content(client, client.cohorts[cohort_id]), id="cohorts-root")

@@ -7,7 +7,7 @@ from agelens.client import Cohort, NotFound
 from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 
-from dash_app import access, dialogs, routing
+from dash_app import api_client, dialogs, routing
 from dash_app.content import Component
 
 WORDS = {
@@ -66,6 +66,6 @@ def register(app: Dash) -> None:
     def delete(clicks: int | None, cohort_id: str) -> object:
         if not clicks:
             return no_update
-        with access.client() as client, suppress(NotFound):  # another page has done it already
+        with api_client.client() as client, suppress(NotFound):  # another page has done it already
             client.cohorts[cohort_id].delete()
         return "/cohorts"

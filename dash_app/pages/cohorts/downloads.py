@@ -8,7 +8,7 @@ from agelens.client import Cohort
 from agelens.languages import N_, _
 from dash import html
 
-from dash_app import access
+from dash_app import api_client
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
@@ -83,7 +83,7 @@ def address(cohort: Cohort, kind: str, *, contributions: bool) -> str:
 
 
 def _python(cohort: Cohort) -> Component:
-    code = as_python(cohort, access.public_api_url())
+    code = as_python(cohort, api_client.public_api_url())
     return html.Details(
         [
             html.Summary(_("Copy as Python")),

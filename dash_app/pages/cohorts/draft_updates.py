@@ -16,7 +16,7 @@ from agelens.languages import N_
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 from dash.dependencies import ALL
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.cohorts import (
     column_matching,
@@ -94,7 +94,7 @@ def _update_preview(app: Dash) -> None:
         columns_with_error: list[int],
         codes: list[questions.KnownCode],
     ) -> object:
-        with access.client() as client:
+        with api_client.client() as client:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
                 set_props("cohorts-root", {"children": view.arrived(client, cohort)})
@@ -146,7 +146,7 @@ def _pay(app: Dash) -> None:
     ) -> object:
         if not clicks:
             return (no_update,) * 4
-        with access.client() as client:
+        with api_client.client() as client:
             cohort = client.cohorts[cohort_id]
             options = askable(client, options)
             other = dearer_or_cheaper(cohort, options, column_messages)

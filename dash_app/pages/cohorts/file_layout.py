@@ -9,7 +9,7 @@ from agelens.languages import N_, _
 from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.dependencies import ALL
 
-from dash_app import access, problems, routing
+from dash_app import api_client, problems, routing
 from dash_app.content import Component, Content
 from dash_app.pages.cohorts.column_matching import shortened
 
@@ -124,7 +124,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def choose(clicks: list[int | None], sheet: str | None, cohort_id: str) -> object:
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 cohort = client.cohorts[cohort_id]
                 layout = cohort.layout()

@@ -9,7 +9,7 @@ from agelens.client import Client, Cohort, Page
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import html_tables, load_more, results, times
+from dash_app import html_tables, load_more, result_format, times
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
@@ -75,7 +75,7 @@ def status(cohort: Cohort) -> Component:
     """Where it stands."""
     return dmc.Badge(
         _(labels.STATUSES.get(cohort.status, cohort.status)),
-        color=results.STATUS_COLOURS.get(cohort.status, "gray"),
+        color=result_format.STATUS_COLOURS.get(cohort.status, "gray"),
         variant="light",
     )
 

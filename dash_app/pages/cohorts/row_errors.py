@@ -8,7 +8,7 @@ from agelens.client import Client, Cohort, Page, RowProblem
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, html_tables, load_more
+from dash_app import api_client, html_tables, load_more
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels, reason_groups
 
@@ -20,7 +20,7 @@ def section(cohort: Cohort) -> Component | None:
     """The most frequent reasons, and the rows; nothing when all were scored."""
     if not cohort.rows_failed:
         return None
-    with access.client() as client:
+    with api_client.client() as client:
         page = client.cohorts[cohort.id].errors_page(limit=FIRST)
     has_id = cohort.id_column is not None
     return html.Section(

@@ -25,7 +25,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from dash_app import access, file_slots, problems, sessions
+from dash_app import api_client, file_slots, problems, sessions
 from dash_app.file_slots import BUSY, BusyError
 
 TYPES = {
@@ -88,7 +88,7 @@ def upload() -> ResponseReturnValue:
 def _send_to_api(name: str, kind: str, limit: int) -> ResponseReturnValue:
     request.environ["wsgi.input"].read(0)  # what the server has not received, it receives now
     try:
-        with file_slots.slot(), access.client() as client:
+        with file_slots.slot(), api_client.client() as client:
             cohort = client.cohorts.submit_stream(
                 _pieces(),
                 kind,
@@ -139,7 +139,7 @@ def template() -> BaseResponse:
     """The API's template for a clock, as a file."""
     columns, model = request.args.get("columns", "agelens"), request.args.get("model")
     try:
-        with access.client() as client:
+        with api_client.client() as client:
             text = client.cohorts.template(model, columns)
     except Unauthenticated:
         return _to_login("/cohorts")
@@ -159,7 +159,7 @@ def results(cohort_id: UUID) -> BaseResponse:
     with ExitStack() as undo:
         try:
             undo.enter_context(file_slots.slot())
-            cohort = undo.enter_context(access.client()).cohorts[str(cohort_id)]
+            cohort = undo.enter_context(api_client.client()).cohorts[str(cohort_id)]
             pieces = undo.enter_context(cohort.stream(kind, contributions))
         except Unauthenticated:
             return _to_login(page_address)

@@ -7,7 +7,7 @@ from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Unau
 from agelens.languages import _
 from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.content import Component
 from dash_app.pages.cohorts import (
     deletion,
@@ -101,7 +101,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def look(_ticks: int, cohort_id: str) -> object:
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 cohort = client.cohorts[cohort_id]
                 if not cohort.is_finished:
@@ -126,7 +126,7 @@ def register(app: Dash) -> None:
     def cancel(clicks: int | None, cohort_id: str) -> object:
         if not clicks:
             return no_update
-        with access.client() as client:
+        with api_client.client() as client:
             cohort = client.cohorts[cohort_id]
             try:
                 cohort.cancel()

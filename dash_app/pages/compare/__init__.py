@@ -7,9 +7,9 @@ from agelens.client import PanelComparison, TimelineEntry
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, routing
+from dash_app import api_client, routing
 from dash_app.content import Component, Content
-from dash_app.pages.compare import biomarkers, details, labels, overview
+from dash_app.pages.compare import biomarkers, comparison_text, details, overview
 
 AS_GIVEN = "given"
 CHOOSE_TWO = N_("Tick two assessments in your history, then select Compare.")
@@ -28,7 +28,7 @@ def layout(a: str | None = None, b: str | None = None, order: str | None = None)
         return _page(_notice(_(CHOOSE_TWO)))
     if a == b:
         return _page(_notice(_(SAME_ASSESSMENT)))
-    with access.client() as client:
+    with api_client.client() as client:
         compared = client.timeline.compare(a, b, as_given=order == AS_GIVEN)
         if not (_has_result(compared.before) and _has_result(compared.after)):
             return _page(_notice(_(NO_RESULT)))
@@ -42,7 +42,7 @@ def _has_result(entry: TimelineEntry) -> bool:
 
 def _content(compared: PanelComparison, context: details.ComparisonContext) -> list[Content]:
     """The verdict first, then what changed, then each clock in detail."""
-    between = html.P(labels.time_between(compared), className="compare-time")
+    between = html.P(comparison_text.time_between(compared), className="compare-time")
     top = [html.Div([between, _swap(compared)], className="compare-top")]
     if not compared.comparisons:
         titles = [context.title(each["model"]) for each in compared.not_compared]

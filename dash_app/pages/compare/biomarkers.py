@@ -8,7 +8,7 @@ from dash import html
 from dash_app import displayed_factors, html_tables
 from dash_app.content import Component, Content
 from dash_app.displayed_factors import DisplayedFactor
-from dash_app.pages.compare import labels
+from dash_app.pages.compare import comparison_text
 from dash_app.pages.compare.details import ComparisonContext
 from dash_app.pages.compare.factors import in_one_unit
 from dash_app.result_view import reference_scale
@@ -21,7 +21,7 @@ def section(compared: PanelComparison, context: ComparisonContext) -> Component:
     before, after = (_measured(entry, context) for entry in (compared.before, compared.after))
     columns = tuple(
         _(name)
-        for name in (N_("Biomarker"), labels.BEFORE, labels.AFTER, N_("Reference range"))
+        for name in (N_("Biomarker"), comparison_text.BEFORE, comparison_text.AFTER, N_("Reference range"))
     )  # fmt: skip
     rows = [
         _row(columns, each["label"], *in_one_unit(before.get(key), after.get(key)))

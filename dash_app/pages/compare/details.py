@@ -10,7 +10,7 @@ from agelens.client import Client, Comparison, PanelComparison, Task, TimelineEn
 from agelens.languages import _
 from dash import html
 
-from dash_app import results
+from dash_app import result_format
 from dash_app.content import Component
 from dash_app.number_text import Feature
 from dash_app.pages.compare import reasons, side_by_side
@@ -61,7 +61,7 @@ def change_class(compared: Comparison) -> str:
     """The class of a change's colour: grey within noise, none in a unit that is no age."""
     if compared.real is False:
         return "compare-within-noise"
-    return results.change_class("+" if compared.change > 0 else "\N{MINUS SIGN}")
+    return result_format.change_class("+" if compared.change > 0 else "\N{MINUS SIGN}")
 
 
 def verdict(compared: Comparison) -> Component:

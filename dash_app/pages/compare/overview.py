@@ -10,7 +10,7 @@ from dash import html
 
 from dash_app import html_tables
 from dash_app.content import Component, Content
-from dash_app.pages.compare import labels
+from dash_app.pages.compare import comparison_text
 from dash_app.pages.compare.details import ComparisonContext, change_class
 
 OTHER_CLOCK = N_(
@@ -71,7 +71,7 @@ def clocks_table(compared: PanelComparison, context: ComparisonContext) -> Compo
     """A row for each clock that scored both."""
     columns = tuple(
         _(name)
-        for name in (N_("Clock"), labels.BEFORE, labels.AFTER, N_("Change"), N_("Compared with noise"))
+        for name in (N_("Clock"), comparison_text.BEFORE, comparison_text.AFTER, N_("Change"), N_("Compared with noise"))
     )  # fmt: skip
     return html.Section(
         [
@@ -132,7 +132,7 @@ def left_out(compared: PanelComparison, context: ComparisonContext) -> list[Comp
 
 def entry_cards(compared: PanelComparison, context: ComparisonContext) -> Component:
     """Both panels with what their clocks said."""
-    pairs = ((labels.BEFORE, compared.before), (labels.AFTER, compared.after))
+    pairs = ((comparison_text.BEFORE, compared.before), (comparison_text.AFTER, compared.after))
     cards = [_entry_card(_(name), entry, context) for name, entry in pairs]
     return dmc.SimpleGrid(cards, cols={"base": 1, "sm": 2})
 

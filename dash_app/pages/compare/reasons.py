@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dash_app.content import Component, Content
 from dash_app.number_text import Feature
-from dash_app.pages.compare import factors, labels, table
+from dash_app.pages.compare import comparison_text, factors, table
 
 LEFT_OUT = N_(
     "Taken as constant, because no published figure says how much they vary within a person: {names}. "
@@ -67,12 +67,12 @@ def _sentence(difference: factors.Difference, unit: str, change_class: str) -> l
 
 
 def _circumstances(before: Task, after: Task, difference: factors.Difference) -> list[str]:
-    circumstances = [labels.versions(before, after)]
-    if ages := labels.ages(before, after):
+    circumstances = [comparison_text.versions(before, after)]
+    if ages := comparison_text.ages(before, after):
         circumstances.append(ages)
     first = [factor.label for factor in difference.factors if factor.measured == (True, False)]
     second = [factor.label for factor in difference.factors if factor.measured == (False, True)]
-    return circumstances + labels.once(first, second)
+    return circumstances + comparison_text.once(first, second)
 
 
 def _figure(difference: factors.Difference, compared: Comparison) -> Component:

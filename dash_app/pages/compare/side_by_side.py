@@ -9,11 +9,11 @@ from agelens.client import Task
 from agelens.languages import _
 from dash import dcc, html
 
-from dash_app import results
+from dash_app import result_format
 from dash_app.content import Component, Content
-from dash_app.pages.compare import labels
+from dash_app.pages.compare import comparison_text
 
-NAMES = (labels.BEFORE, labels.AFTER)
+NAMES = (comparison_text.BEFORE, comparison_text.AFTER)
 
 
 def cards_grid(before: Task, after: Task, titles: Sequence[str]) -> Component:
@@ -40,7 +40,9 @@ def _card(name: str, task: Task, title: str, figure: go.Figure) -> Component:
             ],
             className="compare-age",
         ),
-        html.P(labels.interval(task), className=None if wire["interval"] else "compare-faint"),
+        html.P(
+            comparison_text.interval(task), className=None if wire["interval"] else "compare-faint"
+        ),
         html.P(_gap(task)),
         dcc.Graph(
             figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}
@@ -62,13 +64,13 @@ def _day(task: Task) -> str:
 
 def _gap(task: Task) -> str | list[Content]:
     wire = task.wire
-    if wire["unit"] != labels.YEARS:
+    if wire["unit"] != comparison_text.YEARS:
         return _("This clock does not measure age.")
-    gap = results.gap_years(task)
+    gap = result_format.gap_years(task)
     if gap is None:
         return _("No age was entered to compare with.")
     amount = charts.amount(gap)
-    span = html.Span(amount, className=results.change_class(amount))
+    span = html.Span(amount, className=result_format.change_class(amount))
     age = task.chronological_age
     if not isinstance(age, int | float):
         return [span]
@@ -80,7 +82,7 @@ def _on_one_scale(*tasks: Task) -> list[Content]:
     wires: list[wire.Result] = [task.wire for task in tasks]
     ages = [
         float(task.chronological_age)
-        if task.chronological_age is not None and wire["unit"] == labels.YEARS
+        if task.chronological_age is not None and wire["unit"] == comparison_text.YEARS
         else None
         for task, wire in zip(tasks, wires, strict=True)
     ]

@@ -8,15 +8,15 @@ from agelens.client import VersionChange
 from agelens.languages import N_, _, ngettext
 from dash import html
 
-from dash_app import html_tables, results
+from dash_app import html_tables, result_format
 from dash_app.content import Component, Content
 from dash_app.displayed_factors import DisplayedFactor
-from dash_app.pages.compare import labels
+from dash_app.pages.compare import comparison_text
 from dash_app.pages.compare.factors import Difference, Factor
 
 PLUS, MINUS = "+", "\N{MINUS SIGN}"
 IN_YEARS = (
-    *(N_("Biomarker"), labels.BEFORE, labels.AFTER),
+    *(N_("Biomarker"), comparison_text.BEFORE, comparison_text.AFTER),
     *(N_("Years before"), N_("Years after"), N_("Difference")),
 )
 
@@ -26,7 +26,7 @@ def difference_table(
 ) -> Component:
     """A row per factor that counts, the starting point, the clock's version, and their sum."""
     columns = tuple(_(name) for name in IN_YEARS)
-    if unit != labels.YEARS:
+    if unit != comparison_text.YEARS:
         unit_text = charts.printed(unit)
         parts = _("{unit} before", unit=unit_text), _("{unit} after", unit=unit_text)
         columns = (*columns[:3], *parts, columns[-1])
@@ -106,7 +106,7 @@ def _years(pair: tuple[float, float]) -> tuple[object, ...]:
 
 def _change(change: float, change_class: str | None = None) -> Component:
     text = exact(change)
-    return html.Strong(text, className=change_class or results.change_class(text))
+    return html.Strong(text, className=change_class or result_format.change_class(text))
 
 
 def _sum_check(difference: Difference, unit: str) -> Component:

@@ -4,7 +4,7 @@ import dash_mantine_components as dmc
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, routing
+from dash_app import api_client, routing
 from dash_app.content import Component
 from dash_app.pages.history import drafts, labels, listing, trend
 
@@ -21,7 +21,7 @@ def layout(
 ) -> Component:
     """Drawn from a page of panels, the trend of the newest results, and the clocks."""
     filters = listing.Filters(status, model, period)
-    with access.client() as client:
+    with api_client.client() as client:
         page = client.timeline.page(status=status, model=model, since=filters.since)
         if not (page.items or filters.any):
             return dmc.Stack([dmc.Title(_("History"), order=1), _empty()])

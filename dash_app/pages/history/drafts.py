@@ -9,7 +9,7 @@ from agelens.client import ClientError, InsufficientCredits, InvalidInput, NotFo
 from agelens.languages import _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dash_app import access, dialogs, problems, routing
+from dash_app import api_client, dialogs, problems, routing
 from dash_app.content import Component
 from dash_app.pages.history import rows
 
@@ -71,7 +71,7 @@ def register(app: Dash) -> None:
 def _run(task_id: str) -> str | None:
     """Where its result will be, or nothing when the row says what is in the way."""
     try:
-        with access.client() as client:
+        with api_client.client() as client:
             client.run(task_id)
     except Unauthenticated:
         raise
@@ -97,7 +97,7 @@ def _why_not(error: ClientError, task_id: str) -> Component:
 
 
 def _delete(task_id: str) -> None:
-    with access.client() as client, suppress(NotFound):  # another page has done it already
+    with api_client.client() as client, suppress(NotFound):  # another page has done it already
         client.delete(task_id)
     deleted_cell = html.Td(
         _("Draft deleted."), colSpan=len(rows.columns()), className="history-gone"

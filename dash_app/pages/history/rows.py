@@ -9,7 +9,7 @@ from agelens.client import TimelineEntry, TimelineResult
 from agelens.languages import N_, _
 from dash import html
 
-from dash_app import html_tables, results, times
+from dash_app import html_tables, result_format, times
 from dash_app.content import Component, Content
 from dash_app.pages.history import labels
 
@@ -106,7 +106,7 @@ def _gap(each: TimelineResult) -> list[Content]:
     spoken = _("{change} compared with your age", change=charts.amount(each.age_gap))
     gap = html.Span(
         gap_text,
-        className=f"history-gap {results.change_class(gap_text)}",
+        className=f"history-gap {result_format.change_class(gap_text)}",
         title=spoken,
         **{"aria-hidden": "true"},
     )
@@ -116,7 +116,7 @@ def _gap(each: TimelineResult) -> list[Content]:
 def _status(each: TimelineResult, names: labels.Names) -> list[Content]:
     badge = dmc.Badge(
         labels.status(each.status),
-        color=results.STATUS_COLOURS.get(each.status, "gray"),
+        color=result_format.STATUS_COLOURS.get(each.status, "gray"),
         variant="light",
     )
     detail = each.error.message if each.error else labels.missing(each.validation_errors, names)

@@ -5,7 +5,7 @@ from agelens.client import ClientError, Example, Model
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, clock_order, problems, routing, sessions
+from dash_app import api_client, clock_order, problems, routing, sessions
 from dash_app.content import Component, Content
 from dash_app.pages.landing import clocks, example
 from dash_app.sentences_with_components import filled
@@ -46,7 +46,7 @@ def layout(goodbye: str | None = None) -> Component:
 
 def _example_and_models() -> tuple[Example | None, list[Model]]:
     try:
-        with access.anonymous() as client:
+        with api_client.anonymous() as client:
             models = clock_order.in_order(client.models)
             return client.models.example(clocks.shown_first(models)), models
     except ClientError as error:
@@ -70,7 +70,7 @@ def _headline() -> Component:
 def _for_whom() -> list[Content]:
     programs = dmc.Anchor(
         _("programs"),
-        href=access.public_api_url("/docs"),
+        href=api_client.public_api_url("/docs"),
         refresh=True,
         inherit=True,
         underline="always",

@@ -7,7 +7,7 @@ a sentence for each clock; `lacking` says what the clocks need that were not cal
 from agelens.languages import N_
 from dash import Dash, html
 
-from dash_app import access, routing
+from dash_app import api_client, routing
 from dash_app.content import Component
 from dash_app.pages.panel_results import actions, view
 
@@ -21,6 +21,6 @@ def register(app: Dash) -> None:
 
 def layout(assessment_id: str) -> Component:
     """Whatever there is by now; what comes later takes its place without a reload."""
-    with access.client() as client:
+    with api_client.client() as client:
         assessment = client.assessments[assessment_id]
         return html.Div(view.page_content(client, assessment), id="panel-root")

@@ -5,7 +5,7 @@ from agelens.client import Assessment
 from agelens.languages import SOURCE, _, in_language
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dash_app import access, copied_code, displayed_factors, exports, panel_view, sharing
+from dash_app import api_client, copied_code, displayed_factors, exports, panel_view, sharing
 from dash_app.content import Component, Content
 from dash_app.result_view.sections import section
 
@@ -47,7 +47,7 @@ def _documents(assessment: Assessment) -> list[Content]:
 
 
 def _python(assessment: Assessment) -> Component:
-    code = copied_code.of_assessment(assessment, access.public_api_url())
+    code = copied_code.of_assessment(assessment, api_client.public_api_url())
     return html.Details(
         [
             html.Summary(_("Copy as Python")),
@@ -73,7 +73,7 @@ def register(app: Dash) -> None:
         if not (json_clicks or csv_clicks):
             return no_update
         ending = FORMAT_BY_BUTTON[str(ctx.triggered_id)]
-        with in_language(SOURCE), access.client() as client:
+        with in_language(SOURCE), api_client.client() as client:
             assessment = client.assessments[assessment_id]
             finished = [task for task in assessment.tasks if task.result]
             text = exports.as_json(assessment)

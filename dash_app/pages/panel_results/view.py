@@ -7,10 +7,10 @@ from agelens.client import Assessment, Client, ClientError, NotFound, Unauthenti
 from agelens.languages import N_, _, ngettext
 from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 
-from dash_app import access, panel_view, problems
+from dash_app import api_client, panel_view, problems
 from dash_app.content import Component, Content
 from dash_app.number_text import Feature
-from dash_app.pages.panel_results import actions, lacking
+from dash_app.pages.panel_results import actions, missing_biomarkers
 from dash_app.panel_view import Row
 from dash_app.result_view.record import Recorded, record
 
@@ -38,7 +38,7 @@ def page_content(client: Client, assessment: Assessment) -> list[Content]:
                 *([panel_view.forest_section(finished)] if finished else []),
                 panel_view.sentences_section(rows, lambda task: f"/results/{task.id}"),
                 *([html.P(_(WHY_THEY_DIFFER), id="panel-why")] if len(finished) > 1 else []),
-                *lacking.section_of(client, assessment),
+                *missing_biomarkers.section_of(client, assessment),
                 html.P(_(NOT_ADVICE), className="result-faint"),
                 *(_documents(assessment, finished) if assessment.is_finished else []),
             ],
@@ -107,7 +107,7 @@ def register(app: Dash) -> None:
     )
     def poll(_ticks: int, awaited: dict[str, object]) -> object:
         """Draw anew when another clock is done."""
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 assessment = client.assessments.get(str(awaited["id"]), wait=WAIT_SECONDS)
                 if _n_finished(assessment) == awaited["n_done"]:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from dash_app import access, file_slots, problems, sessions
+from dash_app import api_client, file_slots, problems, sessions
 from dash_app.number_text import Feature
 
 __all__ = ["MOST_BYTES", "REPORT_FILE_EXTENSIONS", "init_app", "read"]
@@ -86,7 +86,7 @@ def read() -> ResponseReturnValue:
     except CSRFError:
         return {"message": _(STALE)}, 400
     try:
-        with file_slots.slot(), access.client() as client:
+        with file_slots.slot(), api_client.client() as client:
             report = client.import_report(request.get_data())
             return {**_shaped(report), "biomarkers": markers(client.biomarkers())}
     except RequestEntityTooLarge:  # of a body that did not say its length

@@ -3,7 +3,7 @@
 from agelens.languages import N_
 from dash import Dash, html
 
-from dash_app import access, routing
+from dash_app import api_client, routing
 from dash_app.content import Component
 from dash_app.pages.result import actions, view, what_if_requests
 
@@ -18,5 +18,5 @@ def register(app: Dash) -> None:
 
 def layout(task_id: str) -> Component:
     """Whatever there is of the task now; a finished result takes this place without a reload."""
-    with access.client() as client:
+    with api_client.client() as client:
         return html.Div(view.page_content(client, client.task(task_id)), id="result-root")

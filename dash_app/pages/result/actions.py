@@ -8,7 +8,7 @@ from agelens.client import Client, Task, TimelineEntry
 from agelens.languages import SOURCE, _, in_language
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dash_app import access, copied_code, dialogs, displayed_factors, exports, sharing
+from dash_app import api_client, copied_code, dialogs, displayed_factors, exports, sharing
 from dash_app.content import Component
 from dash_app.result_view.sections import section
 
@@ -59,7 +59,7 @@ def section_of(task: Task) -> Component:
 
 
 def _python(task: Task) -> Component:
-    code = copied_code.of_task(task, access.public_api_url())
+    code = copied_code.of_task(task, api_client.public_api_url())
     return html.Details(
         [
             html.Summary(_("Copy as Python")),
@@ -101,7 +101,7 @@ def register(app: Dash) -> None:
         if not (json_clicks or csv_clicks):
             return no_update
         ending = FORMAT_BY_BUTTON[str(ctx.triggered_id)]
-        with in_language(SOURCE), access.client() as client:
+        with in_language(SOURCE), api_client.client() as client:
             task = client.task(task_id)
             text = exports.as_json(task)
             if ending == "csv":
@@ -119,7 +119,7 @@ def register(app: Dash) -> None:
     def delete(clicks: int | None, task_id: str) -> object:
         if not clicks:
             return no_update
-        with access.client() as client:
+        with api_client.client() as client:
             client.delete(task_id)
         return "/history"
 

@@ -9,7 +9,7 @@ from agelens.charts.number_format import unit_alone
 from agelens.languages import _
 from dash import html
 
-from dash_app import results
+from dash_app import result_format
 from dash_app.content import Component
 
 
@@ -59,7 +59,7 @@ def drawing(before: wire.Result, after: wire.Result, keys: Sequence[str]) -> dic
             "before": round(factor.before, 4),
             "after": round(factor.after, 4),
             "text": scenarios.effect_text(factor, unit),
-            "kind": results.change_class(charts.amount(factor.after, unit)),
+            "kind": result_format.change_class(charts.amount(factor.after, unit)),
         }
         for factor in factors
     ]

@@ -5,7 +5,7 @@ from agelens.client import Client, ClientError, Conflict, NotFound, Task, Unauth
 from agelens.languages import _
 from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 
-from dash_app import access, displayed_factors, problems, result_view
+from dash_app import api_client, displayed_factors, problems, result_view
 from dash_app.content import Component, Content
 from dash_app.pages.result import actions, progress, what_if
 from dash_app.result_view.record import Recorded, record
@@ -78,7 +78,7 @@ def register(app: Dash) -> None:
     )
     def poll(_ticks: int, task_id: str) -> object:
         """The API answers as soon as there is an end, else after a while."""
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 task = client.task(task_id, wait=WAIT_SECONDS)
             except Unauthenticated:
@@ -101,7 +101,7 @@ def register(app: Dash) -> None:
     def cancel(clicks: int | None, task_id: str) -> object:
         if not clicks:
             return no_update
-        with access.client() as client:
+        with api_client.client() as client:
             try:
                 task = client.cancel(task_id)
             except Conflict:  # it has finished in this very moment

@@ -12,7 +12,7 @@ from agelens.client.slider_ranges import SliderRange
 from agelens.languages import N_, _
 from dash import dcc, html
 
-from dash_app import results
+from dash_app import result_format
 from dash_app.content import Component
 from dash_app.displayed_factors import DisplayedFactor
 from dash_app.pages.result import bars
@@ -166,7 +166,7 @@ def changed_texts(before: wire.Result, after: wire.Result, keys: Sequence[str]) 
     """What a page writes and draws of a change."""
     unit, change = after["unit"], after["prediction"] - before["prediction"]
     amount = charts.amount(change, unit)
-    kind = results.change_class(amount)
+    kind = result_format.change_class(amount)
     return {
         "number": charts.number(after["prediction"], unit),
         "change": amount if abs(change) >= 1e-9 else _("no change"),

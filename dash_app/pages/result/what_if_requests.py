@@ -11,7 +11,7 @@ from agelens.client import ClientError, Unauthenticated
 from agelens.languages import in_sentence
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
-from dash_app import access, problems
+from dash_app import api_client, problems
 from dash_app.pages.result import actions, response_curves, single_changes, what_if
 
 
@@ -52,7 +52,7 @@ def register(app: Dash) -> None:
         if visit is None:
             return no_update
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 return {
                     "visit": visit,
                     "curves": response_curves.tracks_by_feature(client, factors),
@@ -73,7 +73,7 @@ def register(app: Dash) -> None:
         if not task_id:
             return no_update, no_update, no_update
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 task = client.task(task_id)
                 return single_changes.changes_list(client, task), *actions.comparison_link(
                     client, task
@@ -96,7 +96,7 @@ def _with_labels(message: str, result: wire.Result) -> str:
 
 def _score(change: Mapping[str, Any], factors: Mapping[str, Any]) -> wire.Result:
     units = {key: factors["units"][key] for key in change if key in factors["units"]}
-    with access.client() as client:
+    with api_client.client() as client:
         (result,) = client.what_ifs(factors["task"], [dict(change)], units=units)
     return result.wire
 

@@ -9,7 +9,7 @@ from agelens.client import Assessment, Client, NotFound, SharedResult, Task
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, displayed_factors, panel_view, result_view, routing, times
+from dash_app import api_client, displayed_factors, panel_view, result_view, routing, times
 from dash_app.content import Component, Content
 
 TITLE = N_("Shared result")
@@ -25,7 +25,7 @@ def register(_app: Dash) -> None:
 
 def layout(token: str, clock: str | None = None) -> Component:
     """`clock` is the id of one of a panel's tasks, to see its whole result."""
-    with access.anonymous() as client:
+    with api_client.anonymous() as client:
         try:
             shared = client.shared_links.open(token)
         except NotFound:

@@ -5,7 +5,7 @@ from agelens.client import Client, Model
 from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, number_text, routing
+from dash_app import api_client, number_text, routing
 from dash_app.content import Component
 from dash_app.pages.wallet import ledger, topup
 
@@ -22,7 +22,7 @@ def layout(next: str | None = None, amount: str | None = None) -> Component:
 
     `amount` is what somebody was short of where they come from.
     """
-    with access.client() as client:
+    with api_client.client() as client:
         return dmc.Stack(
             [
                 dmc.Title(_("Wallet"), order=1),

@@ -21,7 +21,7 @@ from dash import (
     set_props,
 )
 
-from dash_app import access, idempotency_keys, number_text, problems, sessions
+from dash_app import api_client, idempotency_keys, number_text, problems, sessions
 from dash_app.content import Component
 from dash_app.pages.wallet import ledger
 
@@ -118,7 +118,7 @@ def register(app: Dash) -> None:
             return _(AMOUNT_NEEDED)
         amount = number_text.parse_credits(typed or "")
         try:
-            with access.client() as client:
+            with api_client.client() as client:
                 idempotency_key = idempotency_keys.top_up_key(submission_id, amount)
                 # text that is no amount goes as it is: the API says what is wrong with it
                 client.wallet.topup(amount, idempotency_key=idempotency_key)  # type: ignore[arg-type]  # text is refused by the API

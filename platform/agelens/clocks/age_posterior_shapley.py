@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 
 from agelens.clocks.age_likelihoods import AgePosteriorParameters
+from agelens.clocks.age_posterior_quadrature import CHUNK_PEOPLE, GameBatch, QuadratureGame
 from agelens.clocks.base import FloatArray
 from agelens.clocks.shapley import Coalitions
-from agelens.clocks.shapley_quadrature import CHUNK_PEOPLE, GameBatch, QuadratureGame
 
 NODES = (20, 28, 36, 48)  # each is tried: 28 do for kaggle-age and its 72 ages
 TOLERANCE_YEARS = 5e-11  # the error falls about 30-fold with every two nodes

@@ -19,7 +19,7 @@ from agelens.commands.backup import DUMP, FORMAT, KEY, MANIFEST, STORAGE
 from agelens.commands.database import run_audit, session_of
 from agelens.commands.dumps import Database, database_of, load
 from agelens.domain.errors import NotFound
-from agelens.services import overview, storage_binding
+from agelens.services import queue_depths, storage_binding
 from agelens.settings import Settings
 from agelens.storage import Cohort, Retraining, Task, schema_version
 from agelens.storage.engine import open_engine
@@ -84,7 +84,7 @@ def _tell(settings: Settings, active: str | None) -> None:
 
 def _active(session: Session) -> str:
     kinds = (("predictions", Task), ("cohorts", Cohort), ("retrainings", Retraining))
-    return ", ".join(f"{sum(overview.active(session, kind).values())} {n}" for n, kind in kinds)
+    return ", ".join(f"{sum(queue_depths.active(session, kind).values())} {n}" for n, kind in kinds)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from agelens.clocks.base import Clock
 from agelens.domain.errors import NotFound, StorageMismatch, Unavailable
 from agelens.jobs.connections import files, queue, settings
 from agelens.jobs.database_retry import in_transaction
-from agelens.jobs.leases import Lease
+from agelens.jobs.lease_renewal import LeaseRenewal
 from agelens.queueing import announce
 from agelens.queueing.jobs import PREDICT
 from agelens.services import model_registry, storage_binding
@@ -26,10 +26,10 @@ from agelens.services.cohorts import (
     cleanup,
     file_locations,
     lookups,
+    part_scoring,
     parts,
     retries,
     scatter,
-    scoring,
 )
 
 log = structlog.get_logger()
@@ -41,8 +41,8 @@ class _Scored:
     """A part that is to be written and counted; its lease goes on until `held` is closed."""
 
     claimed: parts.PartClaim
-    result: scoring.PartResult
-    lease: Lease
+    result: part_scoring.PartResult
+    lease: LeaseRenewal
     held: ExitStack
 
 
@@ -95,8 +95,8 @@ def _score(claimed: parts.PartClaim) -> _Scored | None:
     renew = partial(parts.renew, claimed=claimed, lease_seconds=lease_seconds)
     try:
         with ExitStack() as undo:
-            lease = undo.enter_context(Lease(renew, lease_seconds))
-            result = scoring.score_part(files(), _clock(claimed), claimed)
+            lease = undo.enter_context(LeaseRenewal(renew, lease_seconds))
+            result = part_scoring.score_part(files(), _clock(claimed), claimed)
             return _Scored(claimed, result, lease, undo.pop_all())
     except (Unavailable, StorageMismatch) as error:
         _hand_back(claimed, error)

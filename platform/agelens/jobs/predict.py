@@ -19,7 +19,7 @@ from agelens.jobs.database_retry import (
     is_disk_full,
 )
 from agelens.queueing import JobTimeoutException, announce
-from agelens.services import scoring, task_claims, task_settling
+from agelens.services import task_claims, task_scoring, task_settling
 from agelens.services.task_claims import BEFORE_ALL_OWNERS, TaskClaim
 from agelens.services.task_settling import Outcome
 
@@ -142,14 +142,14 @@ def _outcomes(claims: Sequence[TaskClaim]) -> list[Outcome]:
         if isinstance(clock, AgeLensError):
             outcomes += [Outcome(claim, clock) for claim in claims_of_version]
             continue
-        results = scoring.score(clock, claims_of_version)
+        results = task_scoring.score(clock, claims_of_version)
         outcomes += [Outcome(*pair) for pair in zip(claims_of_version, results, strict=True)]
     return outcomes
 
 
 def _clock_or_error(claim: TaskClaim) -> Clock | AgeLensError:
     try:
-        return in_transaction(lambda session: scoring.clock_of(session, claim))
+        return in_transaction(lambda session: task_scoring.clock_of(session, claim))
     except (DBAPIError, JobTimeoutException):
         raise
     except AgeLensError as error:

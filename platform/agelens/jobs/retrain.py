@@ -20,7 +20,7 @@ from agelens.domain.errors import AgeLensError
 from agelens.jobs import process_supervision, scratch_folder
 from agelens.jobs.connections import settings
 from agelens.jobs.database_retry import in_transaction
-from agelens.jobs.leases import Lease
+from agelens.jobs.lease_renewal import LeaseRenewal
 from agelens.jobs.notebooks import process
 from agelens.services import publishing
 from agelens.services.retraining import files, runs
@@ -52,7 +52,7 @@ def retrain(retraining_id: str) -> None:
         if claimed is None:
             return
         renew = partial(runs.renew, claimed=claimed, lease_seconds=lease_seconds)
-        with Lease(renew, lease_seconds) as lease:
+        with LeaseRenewal(renew, lease_seconds) as lease:
             try:
                 with scratch_folder.folder(settings().home, f"{key}-{claimed.attempts}") as folder:
                     ending = _ending(claimed, folder, lease, stop)
@@ -76,7 +76,7 @@ def _stop_event() -> Iterator[threading.Event]:
 
 
 def _ending(
-    claimed: RetrainingClaim, folder: Path, lease: Lease, stop: threading.Event
+    claimed: RetrainingClaim, folder: Path, lease: LeaseRenewal, stop: threading.Event
 ) -> Ending | None:
     """Run the notebook, and return the step that ends the retraining; None when the lease is lost."""
     try:
@@ -100,7 +100,9 @@ def _ending(
         return partial(runs.fail, claimed=claimed, error=failure, notebook=notebook)
 
 
-def _give_back(claimed: RetrainingClaim, lease: Lease, stop: threading.Event) -> Ending | None:
+def _give_back(
+    claimed: RetrainingClaim, lease: LeaseRenewal, stop: threading.Event
+) -> Ending | None:
     """Wait for room on the disk, at most a minute, and queue the retraining again: no attempt is used."""
     log.warning("retraining found its disk full", retraining_id=str(claimed.id))
     deadline = time.monotonic() + WAIT_FOR_ROOM_SECONDS
@@ -118,7 +120,9 @@ def _unexpected(claimed: RetrainingClaim) -> AgeLensError:
     return RetrainingFailed("retraining_failed", words)
 
 
-def _run(claimed: RetrainingClaim, folder: Path, lease: Lease, stop: threading.Event) -> None:
+def _run(
+    claimed: RetrainingClaim, folder: Path, lease: LeaseRenewal, stop: threading.Event
+) -> None:
     """Run the notebook to its end."""
     notebook = settings().notebooks / claimed.notebook
     if not notebook.is_file():

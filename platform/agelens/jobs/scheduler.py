@@ -19,8 +19,8 @@ from agelens.queueing.heartbeat import SCHEDULER, Heartbeat, process_name
 from agelens.services import (
     activity,
     drafts,
-    overview,
     password_changes,
+    queue_depths,
     sharing,
     shipped_updates,
     storage_binding,
@@ -125,7 +125,7 @@ def count(queue: JobQueue) -> None:
 
 
 def _note_depth(session: Session) -> None:
-    activity.note_depth(session, overview.active(session, Task)["queued"])
+    activity.note_depth(session, queue_depths.active(session, Task)["queued"])
 
 
 def _enqueue_forgotten(queue: JobQueue, swept: sweeps.Swept, session: Session) -> int:

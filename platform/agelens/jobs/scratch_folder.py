@@ -12,8 +12,8 @@ LEAST_ROOM = 4 * 1024**2  # bytes: with less, a notebook cannot write its result
 
 @contextmanager
 def folder(home: Path, name: str) -> Iterator[Path]:
-    """An empty folder with a file lock that tells `clear` it is in use."""
-    parent = _parent(home)
+    """An empty folder with a file lock that tells `remove_abandoned` it is in use."""
+    parent = _retrainings_folder(home)
     parent.mkdir(parents=True, exist_ok=True)
     path, lock = parent / name, parent / f"{name}.lock"
     with lock.open("a") as lock_file:
@@ -29,20 +29,20 @@ def folder(home: Path, name: str) -> Iterator[Path]:
 
 def is_full(home: Path) -> bool:
     """Whether the disk of these folders has no room left."""
-    parent = _parent(home)
+    parent = _retrainings_folder(home)
     return shutil.disk_usage(parent if parent.exists() else home.expanduser()).free < LEAST_ROOM
 
 
-def clear(home: Path) -> None:
+def remove_abandoned(home: Path) -> None:
     """Remove the folders of killed jobs, whose locks the kernel has released."""
-    for lock in _parent(home).glob("*.lock"):
-        with lock.open("a") as lock_file:
+    for lock_path in _retrainings_folder(home).glob("*.lock"):
+        with lock_path.open("a") as lock_file:
             try:
                 fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
-            lock.unlink(missing_ok=True)
+            shutil.rmtree(lock_path.with_suffix(""), ignore_errors=True)
+            lock_path.unlink(missing_ok=True)
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -52,5 +52,5 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
-def _parent(home: Path) -> Path:
+def _retrainings_folder(home: Path) -> Path:
     return home.expanduser().resolve() / "retrainings"

@@ -52,7 +52,7 @@ def _check_storage() -> None:
 def train() -> None:
     """Take retrainings until stopped. The parent keeps no connection open: each job forks."""
     _check_schema_once()
-    scratch_folder.clear(settings().home)
+    scratch_folder.remove_abandoned(settings().home)
     process_supervision.expect_forks()
     log.info("trainer listens", notebooks=str(settings().notebooks))
     work_in_forks(redis_url(), [TRAINING], killed=_clean_up)
@@ -73,4 +73,4 @@ def _check_schema_once() -> None:
 def _clean_up() -> None:
     """Kill the processes and delete the data that a killed retraining left."""
     process_supervision.end_orphans()
-    scratch_folder.clear(settings().home)
+    scratch_folder.remove_abandoned(settings().home)

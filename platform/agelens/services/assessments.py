@@ -124,7 +124,9 @@ def load_tasks(session: Session, assessments: Sequence[Assessment]) -> list[Asse
     return [loaded[key] for key in ids if key in loaded]
 
 
-def _new(user: User, answers: Mapping[str, Any], panel_fields: wire.CommonPanelFields) -> Assessment:
+def _new(
+    user: User, answers: Mapping[str, Any], panel_fields: wire.CommonPanelFields
+) -> Assessment:
     """What was said, with the age that follows from it; not kept yet."""
     day: Any = panel_fields.get("measured_on")
     assessment = Assessment(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.bundles import is_newer
 from agelens.domain.errors import Conflict, NotFound
-from agelens.services.result_comparison import DAYS_A_YEAR, compare
+from agelens.services.result_comparison import DAYS_PER_YEAR, compare
 from agelens.services.timeline import PanelRef, entries, find_panel
 from agelens.storage import Task
 from agelens.wire import (
@@ -48,7 +48,7 @@ def compare_panels(
     return {
         "before": first,
         "after": second,
-        "years_passed": (after.measured_on - before.measured_on).days / DAYS_A_YEAR,
+        "years_passed": (after.measured_on - before.measured_on).days / DAYS_PER_YEAR,
         "comparisons": compared,
         "not_compared": not_compared,
         "biomarkers": _biomarkers(old, new),

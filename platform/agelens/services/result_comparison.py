@@ -16,7 +16,7 @@ from agelens.domain.errors import Conflict, InvalidAnswers, ScoringError
 from agelens.domain.panel import Panel
 from agelens.services import model_registry, tasks
 from agelens.services.comparison_sentence import sentence
-from agelens.services.scoring import panel_of
+from agelens.services.task_scoring import panel_of
 from agelens.storage import ModelVersion, Task
 from agelens.wire import (
     ComparedResult,
@@ -28,7 +28,7 @@ from agelens.wire import (
     VersionChange,
 )
 
-DAYS_A_YEAR = 365.2425
+DAYS_PER_YEAR = 365.2425
 TIME, START = "time passed", "starting point"
 
 
@@ -217,7 +217,7 @@ def _differ(key: str, was: Mapping[str, object], now: Mapping[str, object]) -> b
 def _years_passed(before: _Side, after: _Side) -> float | None:
     """Between the days of measurement where both are said, else by the ages that were given."""
     if before.task.measured_on and after.task.measured_on:
-        return (after.task.measured_on - before.task.measured_on).days / DAYS_A_YEAR
+        return (after.task.measured_on - before.task.measured_on).days / DAYS_PER_YEAR
     first, second = before.panel.chronological_age, after.panel.chronological_age
     return None if first is None or second is None else second - first
 

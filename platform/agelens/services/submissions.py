@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from agelens import wire
 from agelens.services import model_registry, profiles, tasks
-from agelens.services.scoring import panel_of
+from agelens.services.task_scoring import panel_of
 from agelens.storage import Task, User
 
 _TASKS = cast(Table, Task.__table__)

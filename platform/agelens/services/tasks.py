@@ -14,7 +14,7 @@ from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.queueing import announce_after_commit, enqueue_drain_after_commit
 from agelens.services import billing, model_registry, profiles
 from agelens.services.pagination import Among, Page, paginate
-from agelens.services.scoring import panel_of
+from agelens.services.task_scoring import panel_of
 from agelens.storage import (
     ACTIVE,
     SCENARIOS_PER_TASK,

@@ -27,7 +27,7 @@ from agelens.domain.errors import (
 from agelens.domain.features import Names
 from agelens.domain.panel import Panel
 from agelens.services import model_registry, tasks
-from agelens.services.scoring import panel_of
+from agelens.services.task_scoring import panel_of
 from agelens.storage import SCENARIOS_PER_TASK, ModelVersion, Task
 from agelens.wire import Result
 

@@ -13,7 +13,7 @@ from webargs.flaskparser import FlaskParser
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.web.openapi import add_to_openapi
 from agelens.web.request_bodies import JSON_TYPES, read_body, read_json
-from agelens.web.shapes import WholeShape, reference
+from agelens.web.wire_fields import WholeShape, reference
 
 # an address with NUL, the limit of requests, a database that is away
 USUAL = (

@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 from agelens import __version__
 from agelens.web.schemas.base import ProblemSchema
-from agelens.web.shapes import components, property_of
+from agelens.web.wire_fields import components, property_of
 
 DOCUMENT_PATH = "/api/openapi.json"
 OPENAPI_OPTIONS = {

@@ -10,7 +10,7 @@ import pytest
 from agelens.clocks.bundles import SHIPPED, find_clock
 from agelens.domain.dates import latest, today
 from agelens.domain.errors import ScoringError
-from agelens.services import model_registry, scoring
+from agelens.services import model_registry, task_scoring
 from agelens.services.audit import audit
 from agelens.storage import Assessment, ModelVersion, Task
 from flask.testing import FlaskClient
@@ -131,14 +131,14 @@ def test_a_failed_task_alone_is_not_charged(
 ) -> None:
     one = person(SUM)
     made = accepted(one, models=BOTH)
-    score = scoring.score
+    score = task_scoring.score
 
     def fail_one(clock: Any, claims: Any) -> Any:
         if clock.manifest.name == "phenoage":
             return [ScoringError("a story") for _ in claims]
         return score(clock, claims)
 
-    monkeypatch.setattr(scoring, "score", fail_one)
+    monkeypatch.setattr(task_scoring, "score", fail_one)
     run_jobs()
     found = shown(one, made)
     assert [task["status"] for task in found["tasks"]] == ["failed", "succeeded"]

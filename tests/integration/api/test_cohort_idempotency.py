@@ -14,7 +14,7 @@ from agelens.domain.errors import Unavailable
 from agelens.settings import Settings
 from agelens.storage import IdempotencyRecord
 from agelens.storage.engine import ENGINE_OPTIONS
-from agelens.web import transactions
+from agelens.web import idempotency
 from agelens.web.extensions import db
 from flask import Flask
 from integration.api.problem_shape import expect_field, expect_problem
@@ -192,7 +192,7 @@ def under_way(
 def test_while_the_first_is_under_way_for_very_long_the_second_is_told_to_come_back(
     impatient: Person, sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transactions, "UPLOADS_WAIT", "300ms")
+    monkeypatch.setattr(idempotency, "UPLOADS_WAIT", "300ms")
     one, key = impatient, new_key()
     with under_way(one, key, sessions):
         response = csv_body(one, 1, headers=key)

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from agelens.services import model_registry
 from agelens.services.audit import audit
-from agelens.services.cohorts import parts, scoring
+from agelens.services.cohorts import part_scoring, parts
 from agelens.settings import Settings
 from agelens.storage import Cohort, CohortPart
 from agelens.storage.engine import open_engine, session_factory
@@ -148,6 +148,6 @@ def score(installation: Installation, cohort_id: str) -> None:
         claimed = parts.claim(session, part_id, 30)
         assert claimed is not None
         clock = model_registry.clock_by_id(session, claimed.model_version_id)
-        result = scoring.score_part(files, clock, claimed)
+        result = part_scoring.score_part(files, clock, claimed)
         files.write(claimed.result_path, result.write)
         parts.finish(session, claimed, result.tally, given_up=False)

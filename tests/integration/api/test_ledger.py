@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from agelens.domain.errors import CannotScore, InsufficientCredits, InvalidInput, NotFound
-from agelens.services import accounts, billing, model_registry, refunds, scoring
+from agelens.services import accounts, billing, model_registry, refunds, task_scoring
 from agelens.services.audit import audit
 from agelens.storage import ModelVersion, Wallet
 from integration.api.bundles import bundle, new_name
@@ -64,7 +64,7 @@ def test_a_failed_prediction_releases_the_hold(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(scoring, "predict_all", fail)
+    monkeypatch.setattr(task_scoring, "predict_all", fail)
     run_jobs()
     task = one.task(task_id)
     assert (task["status"], task["charged"], task["result"]) == ("failed", 0, None)

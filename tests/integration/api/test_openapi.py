@@ -10,7 +10,7 @@ import schemathesis
 from agelens.client import uploads
 from agelens.settings import Settings
 from agelens.web import openapi
-from agelens.web.shapes import components
+from agelens.web.wire_fields import components
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given

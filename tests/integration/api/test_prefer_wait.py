@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from agelens.services import scoring, submissions
+from agelens.services import submissions, task_scoring
 from integration.conftest import PersonFactory
 from integration.people import PANEL, Person
 
@@ -49,7 +49,7 @@ def test_a_task_that_fails_is_the_answer_too(
     def fail(*_: object) -> object:
         raise RuntimeError
 
-    monkeypatch.setattr(scoring, "predict_all", fail)
+    monkeypatch.setattr(task_scoring, "predict_all", fail)
     answer = worker(person(10), "respond-async, wait=20")
     assert (answer.status_code, answer.json["status"]) == (200, "failed")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agelens.jobs import predict, worker
-from agelens.services import scoring, task_claims, task_settling
+from agelens.services import task_claims, task_scoring, task_settling
 
 seed, probability, log = int(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
 chance = random.Random(seed)
@@ -54,7 +54,7 @@ def listen(*arguments: Any) -> None:
     for claim in (task_claims.claim, task_claims.claim_retry):
         name = claim.__name__
         setattr(task_claims, name, dangerous(claim, before="asked to claim", after="claimed"))
-    scoring.score = dangerous(scoring.score, after="scored")
+    task_scoring.score = dangerous(task_scoring.score, after="scored")
     task_settling.settle = dangerous(task_settling.settle, after="settled, nobody told")
     predict.predict_queued = dangerous(
         predict.predict_queued, after="all settled, job not acknowledged"

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from agelens.jobs import cohorts, worker
 from agelens.services import billing
-from agelens.services.cohorts import cleanup, parts, scoring
+from agelens.services.cohorts import cleanup, part_scoring, parts
 from agelens.storage.files import Files
 
 
@@ -53,8 +53,8 @@ def half_written() -> None:
 ALWAYS = ("settle_cohort", "score_part")  # they return nothing, or something each time
 MOMENTS = {
     "claimed, claim not committed": after(parts, "claim"),
-    "claim committed": before(scoring, "score_part"),
-    "scored": after(scoring, "score_part"),
+    "claim committed": before(part_scoring, "score_part"),
+    "scored": after(part_scoring, "score_part"),
     "result half written": half_written,
     "result written, not counted": before(parts, "finish"),
     "counted, count not committed": after(parts, "finish"),

@@ -8,9 +8,9 @@ import time
 from typing import Any
 
 from agelens.jobs import worker
-from agelens.services import scoring
+from agelens.services import task_scoring
 
-score = scoring.score
+score = task_scoring.score
 
 
 def take_time(*task: Any) -> Any:
@@ -18,5 +18,5 @@ def take_time(*task: Any) -> Any:
     return score(*task)
 
 
-scoring.score = take_time
+task_scoring.score = take_time
 worker.main()

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from agelens.jobs import connections
 from agelens.jobs.predict import predict_queued
-from agelens.services import scoring, task_claims
+from agelens.services import task_claims, task_scoring
 from agelens.settings import environment
 from integration.people import PANEL
 from integration.recovery.disks import Disk, fill, free
@@ -71,7 +71,7 @@ def test_a_result_that_found_no_room_uses_up_no_attempt(
     place = disk(8)
     stack = make_stack(lease_seconds=LEASE_SECONDS, sweep_seconds=0.5)
     move_tasks(stack, place)
-    score = scoring.score
+    score = task_scoring.score
 
     def score_until_full(*what: Any) -> Any:
         fill(place)
@@ -81,7 +81,7 @@ def test_a_result_that_found_no_room_uses_up_no_attempt(
         http = cleanup.enter_context(stack.person())
         key = http.post("/api/tasks/predict", json={"answers": PANEL}).json()["task_id"]
         cleanup.enter_context(as_a_worker(stack))
-        monkeypatch.setattr(scoring, "score", score_until_full)
+        monkeypatch.setattr(task_scoring, "score", score_until_full)
         for _ in range(ATTEMPTS):
             predict_queued()  # any error but `disk_full` would be raised
             free(place)

@@ -15,7 +15,7 @@ from agelens.queueing import COHORT, JobQueue, PendingJob, job_id
 from agelens.queueing.queue import COHORTS
 from agelens.services import model_registry, privacy, sweeps
 from agelens.services.audit import audit
-from agelens.services.cohorts import parts, retries, scoring
+from agelens.services.cohorts import part_scoring, parts, retries
 from agelens.services.cohorts.part_writing import part_name
 from agelens.storage import CohortPart, LedgerEntry, User, Wallet
 from agelens.storage.files import Files
@@ -52,17 +52,17 @@ def claimed(sessions: Sessions, part: CohortPart) -> parts.PartClaim:
     return found
 
 
-def score(theirs: Cohorts, by: parts.PartClaim) -> scoring.PartResult:
+def score(theirs: Cohorts, by: parts.PartClaim) -> part_scoring.PartResult:
     """Score a part and write its results, as a worker does."""
     with theirs.sessions() as session:
         clock = model_registry.clock_by_id(session, by.model_version_id)
-    result = scoring.score_part(theirs.files, clock, by)
+    result = part_scoring.score_part(theirs.files, clock, by)
     theirs.files.write(by.result_path, result.write)
     return result
 
 
 def finish(
-    theirs: Cohorts, by: parts.PartClaim, result: scoring.PartResult | None = None
+    theirs: Cohorts, by: parts.PartClaim, result: part_scoring.PartResult | None = None
 ) -> parts.FinishedPart:
     result = result or score(theirs, by)
     with theirs.sessions.begin() as session:
@@ -221,14 +221,14 @@ def test_the_results_of_a_part_that_was_canceled_meanwhile_are_not_kept(
     theirs: Cohorts, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = theirs.create(people(5))
-    score_part = scoring.score_part
+    score_part = part_scoring.score_part
 
-    def cancel_meanwhile(*args: object) -> scoring.PartResult:
+    def cancel_meanwhile(*args: object) -> part_scoring.PartResult:
         result = score_part(*args)  # type: ignore[arg-type]
         theirs.cancel(key)
         return result
 
-    monkeypatch.setattr(scoring, "score_part", cancel_meanwhile)
+    monkeypatch.setattr(part_scoring, "score_part", cancel_meanwhile)
     run_jobs()
     assert theirs.get(key).status == "canceled"
     assert theirs.files.touched(f"cohorts/{key}") is None, "no file of it is left"
@@ -535,16 +535,16 @@ def test_a_lease_is_renewed_while_a_part_takes_long(
     key = theirs.create(people(5))
     short = connections.settings().model_copy(update={"lease_seconds": 2.0})
     monkeypatch.setattr(job, "settings", lambda: short)
-    score_part = scoring.score_part
+    score_part = part_scoring.score_part
     lost = threading.Event()
 
-    def slowly(*args: object) -> scoring.PartResult:
+    def slowly(*args: object) -> part_scoring.PartResult:
         lost.wait(2.5)
         with sessions.begin() as session:
             sweeps.end_expired_leases(session, sweeps.PARTS)  # would queue it again
         return score_part(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scoring, "score_part", slowly)
+    monkeypatch.setattr(part_scoring, "score_part", slowly)
     run_jobs()
     assert theirs.get(key).status == "succeeded"
     assert theirs.parts(key)[0].attempts == 1

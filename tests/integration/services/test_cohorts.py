@@ -8,7 +8,7 @@ import pytest
 from agelens.domain.errors import Conflict, InsufficientCredits, InvalidInput, NotFound
 from agelens.services import refunds
 from agelens.services.audit import audit
-from agelens.services.cohorts import lookups, scoring, submissions
+from agelens.services.cohorts import lookups, part_scoring, submissions
 from agelens.services.cohorts.submissions import Options
 from agelens.storage import ModelVersion, User
 from integration.conftest import PersonFactory
@@ -297,14 +297,14 @@ def test_what_goes_wrong_with_a_part_is_told_of_its_rows_and_not_charged(
     sessions: Sessions,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    score = scoring.score_batch
+    score = part_scoring.score_batch
 
     def break_the_second(*args: object, first_row: int) -> object:
         if first_row == 11:
             raise ZeroDivisionError
         return score(*args, first_row=first_row)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scoring, "score_batch", break_the_second)
+    monkeypatch.setattr(part_scoring, "score_batch", break_the_second)
     key = theirs.create(people(25), part_rows=10)
     run_jobs()
     cohort = theirs.get(key)
@@ -325,7 +325,7 @@ def test_a_cohort_none_of_whose_parts_could_be_scored_fails_and_costs_nothing(
     sessions: Sessions,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(scoring, "score_batch", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(part_scoring, "score_batch", lambda *_, **__: 1 / 0)
     key = theirs.create(people(25), part_rows=10)
     run_jobs()
     cohort = theirs.get(key)

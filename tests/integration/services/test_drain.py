@@ -10,7 +10,7 @@ import pytest
 from agelens.domain.errors import ScoringError
 from agelens.jobs import connections, predict, scheduler
 from agelens.queueing import PREDICT, JobQueue, JobTimeoutException
-from agelens.services import scoring, sweeps, task_claims, task_settling
+from agelens.services import sweeps, task_claims, task_scoring, task_settling
 from agelens.services.audit import audit
 from agelens.services.task_claims import TaskClaim
 from agelens.settings import Settings
@@ -168,7 +168,7 @@ def test_what_fails_in_a_batch_fails_alone(
 ) -> None:
     one = person(50)
     keys = queued(one, 5)
-    predict_all = scoring.predict_all
+    predict_all = task_scoring.predict_all
 
     def poisoned(clock: Any, panels: Sequence[Any]) -> Any:
         if len(panels) == 1 and not chosen:
@@ -179,7 +179,7 @@ def test_what_fails_in_a_batch_fails_alone(
         return predict_all(clock, panels)
 
     chosen: list[Any] = []
-    monkeypatch.setattr(scoring, "predict_all", poisoned)
+    monkeypatch.setattr(task_scoring, "predict_all", poisoned)
     run_jobs()
     assert statuses(one, keys) == {"succeeded": 4, "failed": 1}
     assert one.wallet() == {"balance": 10, "held": 0, "available": 10}
@@ -190,7 +190,7 @@ def test_what_the_database_refuses_of_one_keeps_the_others_from_nothing(
 ) -> None:
     one = person(50)
     keys = queued(one, 5)
-    score = scoring.score
+    score = task_scoring.score
 
     def one_with_nul(clock: Any, claims: Sequence[TaskClaim]) -> Any:
         results = score(clock, claims)
@@ -200,7 +200,7 @@ def test_what_the_database_refuses_of_one_keeps_the_others_from_nothing(
             for claimed, result in zip(claims, results, strict=True)
         ]
 
-    monkeypatch.setattr(scoring, "score", one_with_nul)
+    monkeypatch.setattr(task_scoring, "score", one_with_nul)
     run_jobs()
     assert statuses(one, keys) == {"succeeded": 4, "running": 1}
     assert one.wallet() == {"balance": 10, "held": 10, "available": 0}
@@ -246,13 +246,13 @@ def test_a_slice_goes_on_where_the_last_one_ended(
     for owner in owners:
         queued(owner, 4)
     served: Counter[uuid.UUID] = Counter()
-    score = scoring.score
+    score = task_scoring.score
 
     def note(clock: Any, claims: Sequence[TaskClaim]) -> Any:
         served.update(claim.user_id for claim in claims)
         return score(clock, claims)
 
-    monkeypatch.setattr(scoring, "score", note)
+    monkeypatch.setattr(task_scoring, "score", note)
     while served.total() < 10:
         predict.predict_queued()
     assert len(served) == 5
@@ -271,7 +271,7 @@ def test_a_clock_that_hangs_ends_its_task_alone(
         raise JobTimeoutException
 
     with monkeypatch.context() as patch:
-        patch.setattr(scoring, "predict_all", hang)
+        patch.setattr(task_scoring, "predict_all", hang)
         with pytest.raises(JobTimeoutException):
             predict.predict_queued()
         assert statuses(one, keys) == {"running": 2}

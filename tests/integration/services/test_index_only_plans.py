@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from agelens.services import overview
+from agelens.services import admin_lists
 from agelens.services.audit import audited
 from integration.conftest import PersonFactory
 from integration.services.plans import explained, sent
@@ -31,7 +31,7 @@ def test_the_list_of_users_is_read_from_an_index_alone(
     with sessions() as session:
         session.execute(FILL_USERS, {"many": MANY})
         session.execute(text("analyze users"))
-        listed = partial(overview.users, session, email=email, cursor=None, limit=20)
+        listed = partial(admin_lists.users, session, email=email, cursor=None, limit=20)
         plan = explained(session, sent(session, listed)[0], generic=True)
         session.rollback()
     assert "Index Only Scan Backward using ix_users_created_at_id on users" in plan, plan

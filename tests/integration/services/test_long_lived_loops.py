@@ -5,7 +5,7 @@ import time
 
 import pytest
 from agelens.jobs import scheduler
-from agelens.jobs.leases import Lease
+from agelens.jobs.lease_renewal import LeaseRenewal
 from agelens.queueing import JobQueue, heartbeat
 from agelens.queueing.heartbeat import SCHEDULER, Heartbeat, alive
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ class FullAtFirst:
 @pytest.mark.usefixtures("_jobs_know_the_servers")
 def test_a_lease_goes_on_being_renewed() -> None:
     renew = FullAtFirst()
-    with Lease(renew, 0.5) as lease:
+    with LeaseRenewal(renew, 0.5) as lease:
         assert renew.succeeded.wait(PATIENCE_SECONDS)
         assert not lease.lost.is_set()
 

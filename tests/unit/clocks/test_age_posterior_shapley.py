@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from agelens.clocks.age_likelihoods import AgePosteriorParameters, ChoiceMarker, LinearMarker
+from agelens.clocks.age_posterior_quadrature import QuadratureGame
 from agelens.clocks.age_posterior_shapley import GridGame, game_of
-from agelens.clocks.shapley_quadrature import QuadratureGame
 from agelens.domain.registry import biomarker
 from scipy import stats
 

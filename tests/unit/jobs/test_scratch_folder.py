@@ -33,13 +33,13 @@ def test_clearing_takes_what_a_killed_job_left_and_nothing_that_is_in_use(tmp_pa
     with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"ready\n"
-        scratch_folder.clear(tmp_path)
+        scratch_folder.remove_abandoned(tmp_path)
         assert left(tmp_path) == ["held", "held.lock"]
         holder.kill()
-    scratch_folder.clear(tmp_path)
+    scratch_folder.remove_abandoned(tmp_path)
     assert left(tmp_path) == []
 
 
 def test_clearing_a_home_without_retrainings_is_nothing(tmp_path: Path) -> None:
-    scratch_folder.clear(tmp_path)
+    scratch_folder.remove_abandoned(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ from shared_files import shared_file
 
 from model_training.datasets.generated import generate_nhanes
 from model_training.datasets.nhanes import load
-from model_training.published import load_nhanes_3
+from model_training.nhanes_training import load_nhanes_3
 from model_training.recipes import kdm
 
 

@@ -4,8 +4,8 @@ from agelens.clocks.base import Table
 
 from model_training.datasets.generated import generate_nhanes
 from model_training.datasets.nhanes import load
+from model_training.nhanes_training import complete
 from model_training.peers import means_by_age
-from model_training.published import complete
 from model_training.recipe_training import parameters
 from model_training.recipes.phenoage import RECIPE
 

@@ -27,9 +27,9 @@ DECODERS = {
     "parquet": ("parquet", "a readable Parquet file"),
     "feather": ("feather", "a readable Feather or Arrow file"),
     "excel": ("workbooks", "a readable workbook"),
-    "stata": ("statistics", "a readable Stata file"),
-    "spss": ("statistics", "a readable SPSS file"),
-    "sas": ("statistics", "a readable SAS file"),
+    "stata": ("statistical_packages", "a readable Stata file"),
+    "spss": ("statistical_packages", "a readable SPSS file"),
+    "sas": ("statistical_packages", "a readable SAS file"),
     "gzip": ("packed", "a readable gzip file"),
     "zip": ("packed", "a readable zip file"),
 }

@@ -12,6 +12,7 @@ from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me, token_in_use
 from agelens.web.extensions import db, files, limiter, settings
+from agelens.web.idempotency import kept_without, owned_by
 from agelens.web.request_bodies import read_json
 from agelens.web.request_types import CredentialsBody, ProfileBody, TokenBody, TokenParams
 from agelens.web.schemas.accounts import (
@@ -27,7 +28,7 @@ from agelens.web.schemas.accounts import (
     UserSchema,
 )
 from agelens.web.schemas.export import ExportSchema, export_stream
-from agelens.web.transactions import committed, kept_without, owned_by, transaction
+from agelens.web.transactions import committed, transaction
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
 OAUTH_FIELDS = ("grant_type", "scope", "client_id", "client_secret")  # sent by its clients

@@ -11,13 +11,14 @@ from agelens.domain.errors import Conflict
 from agelens.services import (
     accounts,
     activity,
+    admin_lists,
     administrators,
     billing,
     input_drift,
     model_registry,
-    overview,
     password_changes,
     publishing,
+    queue_depths,
     shipped_updates,
     version_comparison,
 )
@@ -27,6 +28,7 @@ from agelens.storage import Cohort, LedgerEntry
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
 from agelens.web.extensions import db, files, queue, settings
+from agelens.web.idempotency import kept_without
 from agelens.web.request_bodies import read_body
 from agelens.web.request_types import (
     ActivationBody,
@@ -59,7 +61,7 @@ from agelens.web.schemas.models import (
 )
 from agelens.web.schemas.system import ActivityQuery, ActivitySchema, DriftSchema, QueuesSchema
 from agelens.web.schemas.tasks import AdminTaskPage, AdminTaskQuery
-from agelens.web.transactions import kept_without, transaction
+from agelens.web.transactions import transaction
 
 blueprint = Blueprint("admin", __name__, url_prefix="/api/admin", description="Administration")
 log = structlog.get_logger()
@@ -72,7 +74,7 @@ BUNDLE_TYPES = ("application/zip", "application/octet-stream")
 @blueprint.response(200, UserPage)
 def list_users(query: UserParams) -> Page:
     """People with their wallets, newest first."""
-    return overview.users(db.session(), **query)
+    return admin_lists.users(db.session(), **query)
 
 
 @blueprint.get("/users/<user>")
@@ -80,7 +82,7 @@ def list_users(query: UserParams) -> Page:
 @blueprint.response(200, AdminUser)
 def show_user(user: str) -> dict[str, object]:
     """One person with their wallet, named by user id or e-mail address."""
-    return overview.user(db.session(), accounts.find_user(db.session(), user))
+    return admin_lists.user(db.session(), accounts.find_user(db.session(), user))
 
 
 @blueprint.patch("/users/<user>")
@@ -93,7 +95,7 @@ def change_role(body: RoleBody, user: str) -> dict[str, object]:
     """Make somebody an administrator, or an ordinary user again; not oneself, and never the last one."""
     account = accounts.find_user(db.session(), user)
     changed = administrators.set_role(db.session(), account.id, body["role"], actor=me())
-    return overview.user(db.session(), changed)
+    return admin_lists.user(db.session(), changed)
 
 
 @blueprint.post("/users/<user>/block")
@@ -104,7 +106,9 @@ def change_role(body: RoleBody, user: str) -> dict[str, object]:
 def block_user(user: str) -> dict[str, object]:
     """Shut somebody out: their tokens, logins and links stop at once; what runs is finished."""
     account = accounts.find_user(db.session(), user)
-    return overview.user(db.session(), administrators.block(db.session(), account.id, actor=me()))
+    return admin_lists.user(
+        db.session(), administrators.block(db.session(), account.id, actor=me())
+    )
 
 
 @blueprint.post("/users/<user>/unblock")
@@ -115,7 +119,9 @@ def block_user(user: str) -> dict[str, object]:
 def unblock_user(user: str) -> dict[str, object]:
     """Let somebody in again, with the tokens that they had."""
     account = accounts.find_user(db.session(), user)
-    return overview.user(db.session(), administrators.unblock(db.session(), account.id, actor=me()))
+    return admin_lists.user(
+        db.session(), administrators.unblock(db.session(), account.id, actor=me())
+    )
 
 
 @blueprint.post("/wallets/<user>/topup")
@@ -153,7 +159,7 @@ def make_reset_link(user: str) -> dict[str, object]:
 @blueprint.response(200, AdminTransactionPage)
 def list_transactions(query: LedgerParams) -> Page:
     """Everybody's ledger entries, or one person's, newest first."""
-    return overview.transactions(db.session(), **query)
+    return admin_lists.transactions(db.session(), **query)
 
 
 @blueprint.get("/tasks")
@@ -162,7 +168,7 @@ def list_transactions(query: LedgerParams) -> Page:
 @blueprint.response(200, AdminTaskPage)
 def list_tasks(query: AdminTaskParams) -> Page:
     """Everybody's tasks, or one person's, newest first."""
-    return overview.tasks(db.session(), **query)
+    return admin_lists.tasks(db.session(), **query)
 
 
 @blueprint.get("/cohorts")
@@ -171,7 +177,7 @@ def list_tasks(query: AdminTaskParams) -> Page:
 @blueprint.response(200, AdminCohortPage)
 def list_cohorts(query: AdminCohortParams) -> Page:
     """Everybody's cohorts, newest first, without their summaries."""
-    return overview.cohorts(db.session(), **query)
+    return admin_lists.cohorts(db.session(), **query)
 
 
 @blueprint.post("/cohorts/<uuid:cohort_id>/cancel")
@@ -181,7 +187,7 @@ def list_cohorts(query: AdminCohortParams) -> Page:
 def cancel_cohort(cohort_id: uuid.UUID) -> Cohort:
     """End somebody's queued or running cohort without results; the whole hold is released."""
     canceled = submissions.cancel_for_owner(db.session(), files(), cohort_id, admin=me())
-    return overview.with_owner(db.session(), canceled)
+    return admin_lists.with_owner(db.session(), canceled)
 
 
 @blueprint.get("/ml-models")
@@ -253,7 +259,7 @@ def roll_back(name: str) -> dict[str, object]:
 @blueprint.response(200, QueuesSchema)
 def show_queues() -> dict[str, object]:
     """What waits, and who works."""
-    return overview.queues(db.session(), queue())
+    return queue_depths.queues(db.session(), queue())
 
 
 @blueprint.get("/activity")

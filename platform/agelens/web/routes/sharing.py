@@ -11,6 +11,7 @@ from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, limiter, settings
+from agelens.web.idempotency import kept_without
 from agelens.web.request_types import LinkBody, PageParams
 from agelens.web.schemas.base import PageQuery
 from agelens.web.schemas.sharing import (
@@ -20,7 +21,7 @@ from agelens.web.schemas.sharing import (
     SharedLinkList,
     SharedResult,
 )
-from agelens.web.transactions import committed, kept_without, transaction
+from agelens.web.transactions import committed, transaction
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/api", description="Read-only links")
 slow_down = limiter.limit(rate_limits.OPENINGS, key_func=rate_limits.address)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from agelens.services import overview
+from agelens.services import gauges, health
 from agelens.services.storage_probe import StorageProbe
 from agelens.web.arguments import Blueprint
 from agelens.web.extensions import db, files, limiter, queue, settings
@@ -32,8 +32,8 @@ def healthz() -> dict[str, str]:
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 def readyz() -> dict[str, object] | Response:
     """Database, Redis, workers, scheduler, storage, default clock; 503 names what is missing."""
-    state = overview.readiness(db.session(), queue(), _storage_probe())
-    missing = overview.missing(state)
+    state = health.readiness(db.session(), queue(), _storage_probe())
+    missing = health.missing_components(state)
     if not missing:
         return state
     del state["status"]  # a problem's own member
@@ -47,7 +47,7 @@ def readyz() -> dict[str, object] | Response:
 def metrics() -> Response:
     """Prometheus metrics of every API process, the queues and the tasks under way."""
     text = exposition(
-        settings().metrics_dir, overview.gauges(db.session(), queue(), _storage_probe())
+        settings().metrics_dir, gauges.gauges(db.session(), queue(), _storage_probe())
     )
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 

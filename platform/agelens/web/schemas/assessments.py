@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields
 from agelens import wire
 from agelens.web.schemas.base import LONGEST_MODEL, MOST_MODELS, Answers, FieldProblemSchema
 from agelens.web.schemas.tasks import BASELINE, CONTEXT, PanelRequest, TaskSchema
-from agelens.web.shapes import Shape, whole
+from agelens.web.wire_fields import Shape, whole
 
 READY = "ready"
 MODELS = (

@@ -16,7 +16,7 @@ from agelens.web.schemas.base import (
     Request,
     Text,
 )
-from agelens.web.shapes import Shape, failure_of, model_name_of, whole
+from agelens.web.wire_fields import Shape, failure_of, model_name_of, whole
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 RESULT_TYPES = {

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from agelens import wire
 from agelens.web.schemas.base import Request, Text
-from agelens.web.shapes import Shape, whole
+from agelens.web.wire_fields import Shape, whole
 
 
 class ModelIntervalSchema(Schema):

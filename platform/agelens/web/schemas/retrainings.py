@@ -8,7 +8,7 @@ from agelens import wire
 from agelens.storage import Retraining
 from agelens.web.schemas.base import PageQuery, Request, Text, WholeNumber
 from agelens.web.schemas.models import COMPARABLE, SAME_DATA, WORSE, HeadlineSchema
-from agelens.web.shapes import Shape, failure_of
+from agelens.web.wire_fields import Shape, failure_of
 
 STATUSES = ["queued", "running", "succeeded", "failed", "canceled"]
 LONGEST_INTERVAL_HOURS = 24 * 366

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from agelens import wire
 from agelens.services.activity import PERIODS
-from agelens.web.shapes import whole
+from agelens.web.wire_fields import whole
 
 
 class Health(Schema):

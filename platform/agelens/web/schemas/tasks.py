@@ -19,7 +19,7 @@ from agelens.web.schemas.base import (
     SomeOf,
     Text,
 )
-from agelens.web.shapes import Shape, failure_of, model_name_of, whole
+from agelens.web.wire_fields import Shape, failure_of, model_name_of, whole
 
 CONTEXT = (
     "What changes biomarkers for a while: pregnancy, acute illness within two weeks. The result has a "

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from agelens import wire
 from agelens.web.schemas.base import LONGEST_MODEL, Day, PageQuery
 from agelens.web.schemas.tasks import STATUSES
-from agelens.web.shapes import Shape, whole
+from agelens.web.wire_fields import Shape, whole
 
 TrendSchema = whole(wire.Trend)
 PanelComparisonSchema = whole(wire.PanelComparison)

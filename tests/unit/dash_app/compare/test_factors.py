@@ -8,7 +8,7 @@ import pytest
 from agelens.client import ComparedResult, ModelName, Task, VersionChange
 from unit.dash_app.compare.made_up import comparison
 
-from dash_app.pages.compare import factors, labels, table
+from dash_app.pages.compare import comparison_text, factors, table
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GLUCOSE = {
@@ -118,13 +118,17 @@ def test_what_was_assumed_or_missing_was_not_measured(
 )
 def test_the_time_between_in_words(days: int, told: str) -> None:
     first, second = START.date(), (START + timedelta(days=days)).date()
-    assert labels.elapsed_text(first, second) == labels.elapsed_text(second, first) == told
+    assert (
+        comparison_text.elapsed_text(first, second)
+        == comparison_text.elapsed_text(second, first)
+        == told
+    )
 
 
 def test_a_new_version_is_part_of_the_reason() -> None:
     newer = task(model=ModelName("clock", "1.1.0"))
-    assert "from version 1.0.0 to 1.1.0" in labels.versions(task(), newer)
-    assert "not the reason" in labels.versions(task(), task())
+    assert "from version 1.0.0 to 1.1.0" in comparison_text.versions(task(), newer)
+    assert "not the reason" in comparison_text.versions(task(), task())
 
 
 @pytest.mark.parametrize(

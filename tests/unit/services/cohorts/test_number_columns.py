@@ -8,7 +8,7 @@ import uuid
 import pyarrow as pa
 import pytest
 from agelens.domain.panel import AGE
-from agelens.services.cohorts import ingestion, part_writing, scoring
+from agelens.services.cohorts import ingestion, part_scoring, part_writing
 from agelens.services.cohorts.parts import PartClaim
 from agelens.storage.files import Files
 from agelens.tables.batch_reader import BatchReader
@@ -59,7 +59,7 @@ def parts(files: Files, content: bytes, **options: object) -> list[pa.Table]:
     return list(ingestion.parts(files, key, stored.n_parts))
 
 
-def scored(files: Files, content: bytes, **options: object) -> list[scoring.PartResult]:
+def scored(files: Files, content: bytes, **options: object) -> list[part_scoring.PartResult]:
     key = uuid.uuid4()
     stored = ingestion.store_upload(
         files, key, io.BytesIO(content), "csv", most_rows=10_000, **options
@@ -85,7 +85,7 @@ def scored(files: Files, content: bytes, **options: object) -> list[scoring.Part
             censored=None,
             format="csv",
         )
-        results.append(scoring.score_part(files, clock(), claimed))
+        results.append(part_scoring.score_part(files, clock(), claimed))
     return results
 
 

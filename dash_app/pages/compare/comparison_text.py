@@ -7,11 +7,11 @@ from agelens import charts, languages
 from agelens.client import PanelComparison, Task
 from agelens.languages import N_, _, ngettext
 
-from dash_app import results
+from dash_app import result_format
 
 YEARS = "years"
 BEFORE, AFTER = N_("Before"), N_("After")
-DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
+DAYS_PER_MONTH, DAYS_PER_YEAR = 30.44, 365.25
 LEAST_MONTHS_DAYS, LEAST_YEARS_DAYS = 60, 700
 
 
@@ -22,7 +22,7 @@ def interval(task: Task) -> str:
         reason = (wire["interval_reason"] or _("this clock has none")).removeprefix("none: ")
         return _("No interval: {reason}.", reason=reason)
     level = charts.share(wire["interval"]["level"])
-    return _("{level} interval {interval}", level=level, interval=results.interval(task))
+    return _("{level} interval {interval}", level=level, interval=result_format.interval(task))
 
 
 def elapsed_text(first: date, second: date) -> str:
@@ -31,9 +31,9 @@ def elapsed_text(first: date, second: date) -> str:
     if days < LEAST_MONTHS_DAYS:
         return ngettext("{n} day", "{n} days", days, n=days)
     if days < LEAST_YEARS_DAYS:
-        months = round(days / DAYS_A_MONTH)
+        months = round(days / DAYS_PER_MONTH)
         return ngettext("{n} month", "{n} months", months, n=months)
-    return _("{n} years", n=charts.number(days / DAYS_A_YEAR))
+    return _("{n} years", n=charts.number(days / DAYS_PER_YEAR))
 
 
 def time_between(compared: PanelComparison) -> str:

@@ -6,7 +6,7 @@ import pytest
 from agelens import charts
 from unit.dash_app.result.made_up import result, task
 
-from dash_app import results
+from dash_app import result_format
 
 
 @pytest.mark.parametrize(
@@ -15,19 +15,19 @@ from dash_app import results
 )
 def test_a_result_in_its_unit(prediction: float, unit: str, shown: str) -> None:
     found = task(result=result(prediction=prediction, unit=unit))
-    assert results.prediction(found) == shown
+    assert result_format.prediction(found) == shown
 
 
 def test_an_interval_where_there_is_one() -> None:
     known: dict[str, Any] = {"low": 44.04, "high": 58.5, "level": 0.9, "method": "made up"}
-    assert results.interval(task(result=result(interval=known))) == "44.0 to 58.5"
-    assert results.interval(task(result=result(interval=None))) == ""
+    assert result_format.interval(task(result=result(interval=known))) == "44.0 to 58.5"
+    assert result_format.interval(task(result=result(interval=None))) == ""
 
 
 def test_the_gap_is_the_one_that_the_service_gives() -> None:
     gap = {"raw": -2.0, "adjusted": None, "percentile": None, "reference": None}
-    assert results.gap_years(task(result=result(age_gap=gap))) == -2
-    assert results.gap_years(task(result=result(age_gap=None))) is None
+    assert result_format.gap_years(task(result=result(age_gap=gap))) == -2
+    assert result_format.gap_years(task(result=result(age_gap=None))) is None
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_the_gap_is_the_one_that_the_service_gives() -> None:
 def test_what_is_shown_as_neither_older_nor_younger_has_no_colour(
     change: float, colour: str
 ) -> None:
-    assert results.change_class(charts.amount(change)) == colour
+    assert result_format.change_class(charts.amount(change)) == colour
 
 
 def test_as_many_digits_as_are_shown_decide_the_colour() -> None:
-    assert results.change_class(charts.amount(0.04, "SD")) == "older"
+    assert result_format.change_class(charts.amount(0.04, "SD")) == "older"

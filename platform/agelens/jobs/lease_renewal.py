@@ -15,7 +15,7 @@ log = structlog.get_logger()
 RENEWALS_PER_LEASE = 10  # so that a canceled notebook ends soon
 
 
-class Lease:
+class LeaseRenewal:
     """A daemon thread that renews the lease; `lost` is set when there is nothing to hold.
 
     `renew` takes a session and says whether the row is still ours.

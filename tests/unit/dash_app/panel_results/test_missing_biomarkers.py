@@ -3,7 +3,7 @@
 import pytest
 from agelens.client import ModelName, NotRun
 
-from dash_app.pages.panel_results.lacking import needs
+from dash_app.pages.panel_results.missing_biomarkers import needs
 
 LABELS = {"hba1c": "HbA1c", "albumin": "Albumin", "ggt": "Gamma-glutamyl transferase"}
 

@@ -14,7 +14,7 @@ import pytest
 from dash import Dash, Input, Output, dcc, html
 
 from dash_app import concurrency_limit
-from dash_app.access import SharedTransport
+from dash_app.api_client import SharedTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
 Behave = Callable[[socket.socket, int, bytes], None]

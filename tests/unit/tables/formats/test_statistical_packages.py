@@ -77,14 +77,14 @@ def test_old_formats_have_codes(tmp_path, ending):
 
 
 def test_a_file_is_read_in_chunks_that_follow_each_other(tmp_path, monkeypatch):
-    from agelens.tables.formats.decoders import Task, statistics
+    from agelens.tables.formats.decoders import Task, statistical_packages
 
     people = pd.DataFrame({"age": range(23)})
     path = written(tmp_path / "people.dta", people)
-    monkeypatch.setattr(statistics, "CHUNK_CELLS", 10)
-    monkeypatch.setattr(statistics, "_ITSELF", str(path))
+    monkeypatch.setattr(statistical_packages, "CHUNK_CELLS", 10)
+    monkeypatch.setattr(statistical_packages, "_ITSELF", str(path))
     with path.open("rb") as stream:
-        tables = list(statistics.decode(stream, Task("stata", 4, 10**9), 10**6).tables)
+        tables = list(statistical_packages.decode(stream, Task("stata", 4, 10**9), 10**6).tables)
     assert [value for table in tables for value in table["c0"].to_pylist()] == list(range(23))
     assert max(map(len, tables)) == 4
 
