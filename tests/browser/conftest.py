@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from agelens.client import Client
-from agelens.services import accounts, registry
+from agelens.services import accounts, model_registry
 from agelens.services.audit import audit
 from browser import chromium
 from browser.people import Person, log_in, with_cohorts, with_panel, with_results
@@ -69,7 +69,7 @@ def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
 def active_versions(site: Site) -> list[tuple[str, str]]:
     """The clocks that the form offers everybody."""
     with site.sessions() as session:
-        return [(model.name, model.version) for model in registry.active_models(session)]
+        return [(model.name, model.version) for model in model_registry.active_models(session)]
 
 
 @pytest.fixture(scope="module")

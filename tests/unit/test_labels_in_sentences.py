@@ -3,7 +3,7 @@
 import pytest
 from agelens.languages import in_language, in_sentence, translated_text
 
-from dash_app.pages.result.what_if_requests import _named
+from dash_app.pages.result.what_if_requests import _with_labels
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_what_the_api_says_of_a_moved_answer_reads_as_a_sentence() -> None:
     ]
     result = {"contributions": rows}
     told = "diastolic_bp must be below systolic_bp, which is 90; crp is above"
-    assert _named(told, result) == (  # type: ignore[arg-type]  # only its contributions are read
+    assert _with_labels(told, result) == (  # type: ignore[arg-type]  # only its contributions are read
         "Diastolic blood pressure must be below systolic blood pressure, which is 90; CRP is above"
     )
 

@@ -47,7 +47,7 @@ def fields(
 def stores(
     form: Form, *, known_problems: Mapping[str, str], browser_data: Mapping[str, object]
 ) -> list[Component]:
-    """What the browser has to know of the fields; `told` are problems that are known already."""
+    """What the browser has to know of the fields; `known_problems` are already known."""
     problems = {"problems": dict(known_problems), "focus": False} if known_problems else None
     return [
         dcc.Store(id=ids.SCHEMA, data=schema.for_browser(form, **browser_data)),

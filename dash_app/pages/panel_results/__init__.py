@@ -1,7 +1,7 @@
 """The page of an assessment: what several clocks say of one panel, side by side.
 
 `view` has its states and asks until every clock is done; `dash_app.panel_view` draws the forest plot and
-a sentence for each clock; `lacking` says what the clocks need that were not calculated.
+a sentence for each clock; `missing_biomarkers` says what the clocks need that were not calculated.
 """
 
 from agelens.languages import N_

@@ -166,9 +166,8 @@ def _in_order(columns: Iterable[str], model: Model) -> list[str]:
 
 
 def _form_fields(options: FrameOptions) -> dict[str, str]:
-    mapping = {
-        name: key for name, key in options.mapping.items() if key != IGNORED_COLUMN
-    }  # not sent
+    # columns to ignore are not sent
+    mapping = {name: key for name, key in options.mapping.items() if key != IGNORED_COLUMN}
     form = {
         "columns": options.columns,
         "mapping": json.dumps(mapping),

@@ -123,9 +123,8 @@ class Predictions:
             seconds_left = deadline - time.monotonic()
             if seconds_left <= 0 or task.status == "draft":
                 raise WaitTimeout(task, f"is still {task.status}")
-            time.sleep(
-                min(pause, seconds_left)
-            )  # a busy service may answer at once although asked to wait
+            # a busy service may answer at once although asked to wait
+            time.sleep(min(pause, seconds_left))
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def task(self, task_id: str, *, wait: float = 0.0) -> Task:

@@ -21,9 +21,8 @@ CLAUSE = re.compile(r"(?=; | \()")
 SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 PROBLEM_END = re.compile(SEMICOLON)
 LIST_SEPARATOR = re.compile(r"(, | and | or |; )")
-QUOTED_PLACEHOLDER = re.compile(
-    r'"\{(\w+)\}"'
-)  # what a file or a person says, which stays as it is
+# what a file or a person says, which stays as it is
+QUOTED_PLACEHOLDER = re.compile(r'"\{(\w+)\}"')
 AMOUNT = re.compile(r"([^;]+) ([+\u2212]\d[\d.,]*) (\S+)")  # "albumin +0.4 years"
 # What is wrong, behind the key or the label of an answer
 ANSWER_PROBLEM = re.compile(r"([^;:]+?) ((?:must|is|has|was|needs|cannot) .+)", re.DOTALL)
@@ -187,9 +186,8 @@ def _patterns(code: str) -> list[tuple[re.Pattern[str], list[str], frozenset[str
     for message, translation in translations.items():
         if isinstance(translation, str) and PLACEHOLDER.search(message):
             message, translation = (_numbered(text) for text in (message, translation))
-            pieces = PLACEHOLDER.split(
-                ADJACENT_PLACEHOLDERS.sub(r"\1", message)
-            )  # text, name, text, name, ...
+            # text, name, text, name, ...
+            pieces = PLACEHOLDER.split(ADJACENT_PLACEHOLDERS.sub(r"\1", message))
             names = pieces[1::2]
             groups = [PLACEHOLDER_PATTERNS.get(name or "", "(.*?)") for name in names]
             literals = map(re.escape, pieces[::2])

@@ -23,7 +23,7 @@ def reference_curve(session: Session, name: str | None, sex: str | None) -> Refe
     NotFound
         If there is no such clock.
     InvalidInput
-        If it is no sex of the model_registry.
+        If it is no sex of the registry.
     """
     if sex is not None and sex not in biomarker(SEX).choices:
         raise InvalidInput.at("sex", f"must be one of: {', '.join(biomarker(SEX).choices)}")

@@ -152,7 +152,7 @@ def new(
 ) -> Task:
     """A task that is not kept yet, for the caller to queue or to keep as a draft.
 
-    Members of `said` beside model, units and context, and `owner`, are columns of the same name.
+    Members of `fields` beside model, units and context, and `owner`, are columns of the same name.
     """
     model = fields.get("model")
     version = model_registry.resolve(session, model)

@@ -78,12 +78,13 @@ def in_one_statement(view: Callable[P, ResponseReturnValue]) -> Callable[P, Resp
         g.tried_first = True
         try:
             response = current_app.make_response(view(*args, **kwargs))
+            answer = kept_answer(response)
             session = autocommit(db.session())
             is_kept = submissions.keep(
                 session,
                 g.submitted,
                 is_default=g.submitted_to is None,
-                kept_answer=kept_answer(response),
+                kept_answer=answer,
             )
             session.commit()
             if is_kept:

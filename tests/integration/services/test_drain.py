@@ -292,7 +292,7 @@ def test_a_clock_that_hangs_ends_its_task_alone(
 def test_a_lone_task_costs_a_worker_a_claim_and_a_settling(
     person: PersonFactory, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predict, "SLICE_SECONDS", 60.0)  # else a slow one rings for another drain
+    monkeypatch.setattr(predict, "SLICE_SECONDS", 60.0)  # else a slow one enqueues another drain
     person(10).queued()
     ran: list[str] = []
     engine = connections.autocommit_sessions().kw["bind"]

@@ -71,9 +71,8 @@ class ReasonGroups:
 
     def add(self, batch: Batch, first_row: int, failed: Mapping[int, str] | None = None) -> None:
         """Count a batch; `failed` are errors of scoring, by place."""
-        rows_by_problems: dict[
-            int, list[int]
-        ] = {}  # places by what is wrong, which rows alike share
+        # rows by what is wrong with them, which rows alike share
+        rows_by_problems: dict[int, list[int]] = {}
         for row in sorted(batch.errors):
             rows_by_problems.setdefault(id(batch.errors[row]), []).append(row)
         for rows in rows_by_problems.values():

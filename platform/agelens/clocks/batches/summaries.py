@@ -84,9 +84,8 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
             for key, n in _most(part_tallies, "missing")
         ],
     }
-    if all(
-        "missingness" in tally for tally in part_tallies
-    ):  # of parts scored before an update, none
+    # parts scored before an update have none
+    if all("missingness" in tally for tally in part_tallies):
         missingness = [tally["missingness"] for tally in part_tallies if tally["missingness"]]
         summary["missingness"] = pooled_missingness(missingness, labels | {AGE: AGE_LABEL})
         summary["grouped_errors"] = _grouped(manifest, part_tallies, "grouped_errors")

@@ -170,9 +170,8 @@ class _Exact:
                 f"long: up to {MOST_PLAYERS}; linear models and trees may have any number"
             )
         members = np.arange(2 ** len(self.players))[:, np.newaxis] >> np.arange(len(self.players))
-        self.in_coalition = np.ones(
-            (len(members), len(model.columns)), dtype=bool
-        )  # the age always is
+        # the age always is in it
+        self.in_coalition = np.ones((len(members), len(model.columns)), dtype=bool)
         self.in_coalition[:, self.players] = members & 1
 
     def __call__(self, canonical: FloatArray) -> Explanation:

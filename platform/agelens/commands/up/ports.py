@@ -10,7 +10,7 @@ class PortInUseError(Exception):
 
 
 def choose(host: str, port: int, variable: str, *, reserved: int | None = None) -> int:
-    """The port itself if it can be had, a free one for 0; `taken` is chosen but not yet listening."""
+    """The port itself if it can be had, a free one for 0; `reserved` is chosen but not yet listening."""
     try:
         if port and port == reserved:
             raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))

@@ -89,7 +89,7 @@ def adopt_orphans() -> None:
 
 
 def reap_orphans(own_pids: Container[int]) -> None:
-    """Collect adopted processes that ended; `ours` are collected by their Popen."""
+    """Collect adopted processes that ended; `own_pids` are collected by their Popen."""
     if sys.platform != "linux":
         return
     with suppress(ChildProcessError):

@@ -89,9 +89,8 @@ class PartWriter:
         self._widths.append(width)
         self._n_pending -= length
         remainder = rows.slice(length)
-        self._pending = (
-            [remainder] if self._n_pending else []
-        )  # stacking nothing with a table would copy it
+        # stacking nothing with a table would copy it
+        self._pending = [remainder] if self._n_pending else []
         self._pending_bytes = remainder.nbytes if self._n_pending else 0
 
     def _widen(self, number: int) -> None:

@@ -91,7 +91,7 @@ def create(
     """Keep a file of people; unless it is a draft, hold the price of all rows and queue it.
 
     A file may itself say how it is to be read, behind its rows: `whole_submission` is asked once they were
-    read, and counts instead of `said`. Nothing is kept when any of these fails.
+    read, and counts instead of `submission`. Nothing is kept when any of these fails.
     """
     _check_before_reading(session, user, submission)
     storage_binding.ensure(session, files)
@@ -275,7 +275,7 @@ def cancel(
 ) -> Cohort:
     """End a queued or running cohort without results or a charge; canceling twice is harmless.
 
-    `told` is what its owner reads, when somebody else cancels it.
+    `message` is what its owner reads, when somebody else cancels it.
     """
     cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
     if cohort.status in ACTIVE:
