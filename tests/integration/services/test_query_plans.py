@@ -24,7 +24,7 @@ SUCCEED = text(
     from (
         select id as key, case extract(minute from created_at)
             when 7 then 'failed' when 8 then 'canceled' else 'succeeded' end as outcome
-        from tasks where extract(minute from created_at) <> 9
+        from tasks where status = 'draft' and extract(minute from created_at) <> 9
     ) as ended
     where tasks.id = key
     """
