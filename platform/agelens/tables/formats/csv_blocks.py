@@ -32,7 +32,8 @@ class RowEnds:
 
     @cached_property  # of the delimiters that are tried, one or none needs it
     def _rows(self) -> re.Pattern[bytes]:
-        return re.compile(rb"(?:%b)*+" % self._pattern)
+        # atomic: before Python 3.11.5 `*+` went on from where a row broke off (CPython gh-106052)
+        return re.compile(rb"(?:(?>%b))*+" % self._pattern)
 
     def first(self, block: bytes, start: int = 0) -> int:
         """Where the first row from `start` on ends; 0 when it does not."""
