@@ -25,7 +25,7 @@ MODULES = (
         "domain/context.py",
         "domain/dates.py",
     ),
-    *("domain/errors.py", "domain/panel.py", "domain/json_keys.py"),
+    *("domain/errors.py", "domain/panel.py", "domain/duplicate_json_keys.py"),
     *(
         "clocks/age_gap.py",
         "clocks/applicability.py",

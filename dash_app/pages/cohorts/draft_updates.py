@@ -142,14 +142,14 @@ def _pay(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def run(
-        clicks: int | None, options: Options, cohort_id: str, column_messages: int | None
+        clicks: int | None, options: Options, cohort_id: str, shown_price: int | None
     ) -> object:
         if not clicks:
             return (no_update,) * 4
         with api_client.client() as client:
             cohort = client.cohorts[cohort_id]
             options = askable(client, options)
-            other = dearer_or_cheaper(cohort, options, column_messages)
+            other = dearer_or_cheaper(cohort, options, shown_price)
             if other is not None:
                 price = payment.price(cohort, other, client.wallet.available)
                 return no_update, payment.price_changed(), price, other.price
@@ -166,15 +166,13 @@ def askable(client: Client, options: Options) -> Options:
     return options
 
 
-def dearer_or_cheaper(
-    cohort: Cohort, options: Options, column_messages: int | None
-) -> Preview | None:
+def dearer_or_cheaper(cohort: Cohort, options: Options, shown_price: int | None) -> Preview | None:
     """What the draft would cost now, if that is not what the page shows."""
     if cohort.status != "draft":  # another page has run it: paid already
         return None
     # the price alone: one question, whatever was matched by hand
     preview, _ = draft_preview.preview_or_problem(cohort, options)
-    return None if preview is None or preview.price == column_messages else preview
+    return None if preview is None or preview.price == shown_price else preview
 
 
 def _run(cohort: Cohort, options: Options) -> Component | None:

@@ -25,9 +25,9 @@ def list_models() -> None:
     Example:
       agelens models list
     """
-    from agelens.commands import database
+    from agelens.commands import models as commands
 
-    database.list_models(process_settings())
+    commands.list_models(process_settings())
 
 
 @models.command("publish")
@@ -44,9 +44,9 @@ def publish(directory: Path, force: bool) -> None:
     Example:
       agelens models publish my-bundle
     """
-    from agelens.commands import database
+    from agelens.commands import models as commands
 
-    database.publish(process_settings(), directory, force=force)
+    commands.publish(process_settings(), directory, force=force)
 
 
 @models.command("activate")
@@ -59,9 +59,9 @@ def activate(name: str, version: str) -> None:
     Example:
       agelens models activate kaggle-age 1.1.0
     """
-    from agelens.commands import database
+    from agelens.commands import models as commands
 
-    database.activate(process_settings(), name, version)
+    commands.activate(process_settings(), name, version)
 
 
 @models.command("rollback")
@@ -73,9 +73,9 @@ def roll_back(name: str) -> None:
     Example:
       agelens models rollback kaggle-age
     """
-    from agelens.commands import database
+    from agelens.commands import models as commands
 
-    database.roll_back(process_settings(), name)
+    commands.roll_back(process_settings(), name)
 
 
 @models.command("price")
@@ -91,6 +91,6 @@ def price(name: str, credits: int) -> None:
     Example:
       agelens models price kaggle-age 15
     """
-    from agelens.commands import database
+    from agelens.commands import models as commands
 
-    database.set_price(process_settings(), name, credits)
+    commands.set_price(process_settings(), name, credits)

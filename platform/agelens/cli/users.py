@@ -23,9 +23,9 @@ def list_users() -> None:
     Example:
       agelens users list
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.list_users(process_settings())
+    commands.list_users(process_settings())
 
 
 @users.command("create-admin")
@@ -39,9 +39,9 @@ def create_admin(email: str) -> None:
     Example:
       agelens users create-admin head@example.org
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.create_admin(process_settings(), email)
+    commands.create_admin(process_settings(), email)
 
 
 @users.command("reset-link")
@@ -53,9 +53,9 @@ def reset_link(email: str) -> None:
     Example:
       agelens users reset-link anna@example.org
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.reset_link(process_settings(), email)
+    commands.reset_link(process_settings(), email)
 
 
 @users.command("topup")
@@ -68,9 +68,9 @@ def topup(email: str, amount: int) -> None:
     Example:
       agelens users topup anna@example.org 100
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.topup(process_settings(), email, amount)
+    commands.topup(process_settings(), email, amount)
 
 
 @users.command("adjust", context_settings={"ignore_unknown_options": True})
@@ -84,9 +84,9 @@ def adjust(email: str, amount: int, reason: str) -> None:
     Example:
       agelens users adjust anna@example.org -10 --reason "paid twice"
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.adjust(process_settings(), email, amount, reason)
+    commands.adjust(process_settings(), email, amount, reason)
 
 
 @users.command("refund")
@@ -99,9 +99,9 @@ def refund(which: str, reason: str) -> None:
     Example:
       agelens users refund 0198c0de-7a11-7e57-8000-000000000000 --reason "wrong sample"
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.refund(process_settings(), which, reason)
+    commands.refund(process_settings(), which, reason)
 
 
 @users.command("block")
@@ -113,9 +113,9 @@ def block(email: str) -> None:
     Example:
       agelens users block anna@example.org
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.block(process_settings(), email)
+    commands.block(process_settings(), email)
 
 
 @users.command("unblock")
@@ -127,9 +127,9 @@ def unblock(email: str) -> None:
     Example:
       agelens users unblock anna@example.org
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.unblock(process_settings(), email)
+    commands.unblock(process_settings(), email)
 
 
 @users.command("promote")
@@ -141,9 +141,9 @@ def promote(email: str) -> None:
     Example:
       agelens users promote anna@example.org
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.set_role(process_settings(), email, "admin")
+    commands.set_role(process_settings(), email, "admin")
 
 
 @users.command("demote")
@@ -155,6 +155,6 @@ def demote(email: str) -> None:
     Example:
       agelens users demote anna@example.org
     """
-    from agelens.commands import database
+    from agelens.commands import users as commands
 
-    database.set_role(process_settings(), email, "user")
+    commands.set_role(process_settings(), email, "user")

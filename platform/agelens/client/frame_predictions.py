@@ -14,9 +14,9 @@ from agelens.client.cohort import Cohort
 from agelens.client.cohort_shapes import Matches
 from agelens.client.cohort_waiting import cohort_note
 from agelens.client.cohorts import Cohorts
-from agelens.client.column_hints import as_arguments
 from agelens.client.conversions import CONTRIBUTION
 from agelens.client.frames import DataFrame
+from agelens.client.hint_arguments import as_arguments
 from agelens.client.inputs import ValueMaps, texts_of_codes
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models

@@ -131,3 +131,19 @@ def _listed(parts: Sequence[str]) -> str:
 def _in_a_sentence(label: str) -> str:
     """A label up to its comma, without its capital unless it begins with an abbreviation (HbA1c)."""
     return in_sentence(label.partition(",")[0], SOURCE)
+
+
+def requirements_text(clock: Clock) -> str:
+    """What a panel must have for this clock, in words: markers, sex, age; empty if nothing."""
+    keys = {feature.key for feature in clock.manifest.features}
+    parts = []
+    # what comes after the semicolon are the markers that this panel lacks: all of them
+    if lacked := clock.lacks((SEX,)):
+        parts.append(lacked.partition(";")[0].removeprefix("needs "))
+    if clock.lacks(keys - {SEX}) is not None:
+        parts.append("sex")
+    if clock.manifest.needs_age:
+        parts.append("chronological age")
+    *first, last = parts or [""]
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f"needs {listed}" if listed else ""

@@ -14,7 +14,7 @@ import click
 from sqlalchemy import select
 
 from agelens import __version__
-from agelens.commands.database import session_of
+from agelens.commands.database_session import session_of
 from agelens.commands.dumps import Database, database_of, dump
 from agelens.commands.up.home import running_process
 from agelens.domain.errors import NotFound

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Select, literal, select, table, text
 from sqlalchemy.orm import Session
 
 from agelens.commands.backup import DUMP, FORMAT, KEY, MANIFEST, STORAGE
-from agelens.commands.database import run_audit, session_of
+from agelens.commands.database import run_audit
+from agelens.commands.database_session import session_of
 from agelens.commands.dumps import Database, database_of, load
 from agelens.domain.errors import NotFound
 from agelens.services import queue_depths, storage_binding

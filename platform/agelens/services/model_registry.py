@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, unpack, version_key
 from agelens.clocks.manifests import MAX_PRICE
-from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.measurement import figure_of
 from agelens.clocks.notes import is_demonstration, note_of
 from agelens.clocks.provenance import citation
+from agelens.clocks.readiness import requirements_text
 from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from agelens.storage import ModelVersion
 
@@ -255,7 +255,7 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "citation": citation(manifest),
         "needs_age": manifest.needs_age,
         "ages": list(clock.ages) if clock.ages else None,
-        "needs": needs(clock),
+        "needs": requirements_text(clock),
         "base_meaning": manifest.base_meaning,
         "explanation": manifest.explanation_game,
         "interval": {"level": manifest.interval_level, "method": manifest.interval_method},
@@ -266,22 +266,6 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "note": note_of(manifest.name),
         "demonstration": is_demonstration(manifest.name),
     }
-
-
-def needs(clock: Clock) -> str:
-    """What a panel must have for this clock, in words: markers, sex, age; empty if nothing."""
-    keys = {feature.key for feature in clock.manifest.features}
-    parts = []
-    # what comes after the semicolon are the markers that this panel lacks: all of them
-    if lacked := clock.lacks((SEX,)):
-        parts.append(lacked.partition(";")[0].removeprefix("needs "))
-    if clock.lacks(keys - {SEX}) is not None:
-        parts.append("sex")
-    if clock.manifest.needs_age:
-        parts.append("chronological age")
-    *first, last = parts or [""]
-    listed = f"{', '.join(first)} and {last}" if first else last
-    return f"needs {listed}" if listed else ""
 
 
 def _lock_names(session: Session) -> None:

@@ -16,7 +16,7 @@ from agelens.web.transactions import autocommit
 
 P = ParamSpec("P")
 R = TypeVar("R")
-READING = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
 
 
 @login_manager.request_loader
@@ -30,7 +30,7 @@ def load_user(incoming: Request) -> User | None:
     if token is not None:
         g.token = token
         tokens.note_use(session, token)
-    if incoming.method not in READING:
+    if incoming.method not in SAFE_METHODS:
         session.commit()  # what comes is a transaction
     return token.user if token is not None else None
 

@@ -10,9 +10,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
+from agelens.domain.duplicate_json_keys import MESSAGE as REPEATED
+from agelens.domain.duplicate_json_keys import repeated_key
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
-from agelens.domain.json_keys import MESSAGE as REPEATED
-from agelens.domain.json_keys import repeated_key
 
 JSON_TYPES = ("application/json",)
 MULTIPART = "multipart/form-data"

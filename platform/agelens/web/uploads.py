@@ -16,9 +16,9 @@ from flask import g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
+from agelens.domain.duplicate_json_keys import MESSAGE as REPEATED
+from agelens.domain.duplicate_json_keys import repeated_key
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
-from agelens.domain.json_keys import MESSAGE as REPEATED
-from agelens.domain.json_keys import repeated_key
 from agelens.tables.formats.json_members import JsonFile
 from agelens.tables.formats.opening import format_of
 from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE

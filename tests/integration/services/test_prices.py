@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from agelens.commands import database
+from agelens.commands import database, models
 from agelens.domain.errors import InvalidInput, NotFound
 from agelens.services import model_registry, publishing
 from agelens.services.cohorts import submissions
@@ -76,7 +76,7 @@ def test_the_first_version_costs_what_its_manifest_says_and_later_ones_what_the_
     shipped = prices(sessions_of_own, "kdm")
     with sessions_of_own.begin() as session:
         publish(session, "8.0.0", price=3)
-    database.set_price(own, "kdm", 42)
+    models.set_price(own, "kdm", 42)
     assert capsys.readouterr().out == "kdm: 42 credits, 2 versions\n"
     with sessions_of_own.begin() as session:
         publish(session, "9.0.0", price=3)
@@ -91,7 +91,7 @@ def test_the_first_version_costs_what_its_manifest_says_and_later_ones_what_the_
 
 
 def test_migrating_again_keeps_the_price(own: Settings, sessions_of_own: Sessions) -> None:
-    database.set_price(own, "phenoage", 0)
+    models.set_price(own, "phenoage", 0)
     database.migrate(own)
     assert set(prices(sessions_of_own, "phenoage").values()) == {0}
 

@@ -19,7 +19,13 @@ from agelens.services.cohorts import file_locations, settlement
 from agelens.storage import ACTIVE, Cohort, CohortPart
 from agelens.storage.tasks import has_status
 
-READING = ("mapping", "units", "id_column", "values", "censored")  # what `reader_of` needs besides
+READER_OPTIONS = (
+    "mapping",
+    "units",
+    "id_column",
+    "values",
+    "censored",
+)  # what `reader_of` needs besides
 MAX_ATTEMPTS = 3  # that end with their worker
 
 
@@ -259,7 +265,7 @@ def cancel_unfinished(session: Session, cohort_id: uuid.UUID) -> None:
 
 def _start(session: Session, cohort_id: uuid.UUID) -> Mapping[str, Any] | None:
     """How to read the cohort, which runs from now on; None when it has ended."""
-    names = ("model_version_id", "header", "columns", "format", *READING)
+    names = ("model_version_id", "header", "columns", "format", *READER_OPTIONS)
     query = select(*(getattr(Cohort, name) for name in names))
     running_cohort = query.where(Cohort.id == cohort_id, Cohort.status == "running")
     row = session.execute(running_cohort).one_or_none()

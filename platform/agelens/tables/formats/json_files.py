@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from agelens.domain.json_keys import repeated_key
+from agelens.domain.duplicate_json_keys import repeated_key
 from agelens.domain.single_answer import printable
 from agelens.tables.formats.cell_text import NESTED, numbers_or_text
 from agelens.tables.formats.file_header import RECORDS, FileHeader, unreadable

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from agelens.domain.duplicate_json_keys import MESSAGE
 from agelens.domain.errors import InvalidInput
-from agelens.domain.json_keys import MESSAGE
 
 if TYPE_CHECKING:
     from agelens.tables.formats.json_events import Event

@@ -6,8 +6,8 @@ from io import BytesIO
 import orjson
 
 from agelens import wire
+from agelens.domain.duplicate_json_keys import MESSAGE, repeated_key
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
-from agelens.domain.json_keys import MESSAGE, repeated_key
 from agelens.tables.formats.limited_reading import workbook_cells
 from agelens.tables.formats.sniffing import OPENING_BYTES, binary_format, looks_like
 from agelens.tables.formats.text_encoding import wide_encoding

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from agelens.domain.json_keys import repeated_key
+from agelens.domain.duplicate_json_keys import repeated_key
 from hypothesis import given
 from hypothesis import strategies as st
 
