@@ -13,7 +13,7 @@ import json, sys
 import agelens.jobs.predict, agelens.jobs.worker
 from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpack
 from agelens.clocks.scoring import predict, predict_all, read_panel_for
-from agelens.services import scoring
+from agelens.services import task_scoring
 
 told = {}
 for directory in SHIPPED:
