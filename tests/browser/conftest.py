@@ -61,15 +61,15 @@ def browser_path() -> str:
 def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
     """What most files share: nobody may change what everybody is offered, its clocks above all."""
     with running_on(shared_servers) as site:
-        offered = active_versions(site)
+        offered = offered_clocks(site)
         yield site
-        assert active_versions(site) == offered, "a file that publishes needs a site of its own"
+        assert offered_clocks(site) == offered, "a file that publishes needs a site of its own"
 
 
-def active_versions(site: Site) -> list[tuple[str, str]]:
-    """The clocks that the form offers everybody."""
+def offered_clocks(site: Site) -> list[tuple[str, str, int]]:
+    """The clocks that the form offers everybody, and their prices."""
     with site.sessions() as session:
-        return [(model.name, model.version) for model in model_registry.active_models(session)]
+        return [(m.name, m.version, m.price) for m in model_registry.active_models(session)]
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 def readiness(session: Session, queue: JobQueue, probe: StorageProbe) -> dict[str, Any]:
-    """Whether a prediction that is submitted now would be scored. Trainers are told, not needed."""
+    """Whether a prediction that is submitted now would be scored. Trainers are reported, but not needed."""
     workers = none_if_away(lambda: workers_by_queue(queue))
     database = database_state(session)
     model = none_if_away(lambda: model_registry.resolve(session, None)) if database == OK else None
@@ -56,6 +56,7 @@ def missing_components(state: Mapping[str, Any]) -> list[str]:
 
 
 def database_state(session: Session) -> str:
+    """Whether the database answers, with the schema of this version."""
     try:
         schema_version.check(session)
     except SchemaMismatch:
@@ -67,6 +68,7 @@ def database_state(session: Session) -> str:
 
 
 def scheduler_state(queue: JobQueue) -> str:
+    """Whether a scheduler sends its heartbeat."""
     return OK if none_if_away(lambda: alive(queue.redis, SCHEDULER)) else AWAY
 
 
@@ -79,6 +81,7 @@ def storage_state(session: Session, probe: StorageProbe) -> str:
 
 
 def none_if_away(look: Callable[[], Any]) -> Any:
+    """What `look` returns, or None when it cannot reach the database or Redis."""
     try:
         return look()
     except (RedisError, SQLAlchemyError, AgeLensError) as error:

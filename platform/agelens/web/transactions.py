@@ -81,10 +81,7 @@ def in_one_statement(view: Callable[P, ResponseReturnValue]) -> Callable[P, Resp
             answer = kept_answer(response)
             session = autocommit(db.session())
             is_kept = submissions.keep(
-                session,
-                g.submitted,
-                is_default=g.submitted_to is None,
-                kept_answer=answer,
+                session, g.submitted, is_default=g.submitted_to is None, kept_answer=answer
             )
             session.commit()
             if is_kept:
